@@ -1,0 +1,80 @@
+"""Which dialect a phone speaks.
+
+Source: house rule "two equal matches are an error, an unknown phone gets the base dialect, graded unknown".
+"""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from offhook.dialects.dialect import Dialect
+from offhook.dialects.loader import load_all
+from offhook.errors import AmbiguousDialect, UnknownDialect
+
+__all__ = ["Grade", "Registry"]
+
+_BASE = "base"
+
+
+class Grade(IntEnum):
+    """How well a dialect fits a phone."""
+
+    UNKNOWN = 0
+    """Nothing is known of the phone; it is spoken to as the document says."""
+    VENDOR = 1
+    """Its MAC address is the vendor's."""
+    MODEL = 2
+    """Vendor and model are known."""
+
+
+class Registry:
+    """All dialects, to be asked for one."""
+
+    def __init__(self, dialects: Iterable[Dialect] | None = None) -> None:
+        loaded = load_all() if dialects is None else tuple(dialects)
+        self._dialects = {dialect.name: dialect for dialect in loaded}
+
+    @property
+    def base(self) -> Dialect:
+        """The source document's dialect."""
+        return self._dialects[_BASE]
+
+    def named(self, name: str) -> Dialect:
+        """Give the dialect of that name.
+
+        Raises:
+            UnknownDialect: There is none.
+        """
+        try:
+            return self._dialects[name]
+        except KeyError:
+            raise UnknownDialect(name, tuple(sorted(self._dialects))) from None
+
+    def for_phone(self, mac: str, model: str) -> tuple[Dialect, Grade]:
+        """Find the dialect of a phone by what it says of itself.
+
+        Args:
+            mac: Twelve lower-case hexadecimal digits, or "" when unknown.
+            model: As the phone reports it, or "".
+        Raises:
+            AmbiguousDialect: Two fit equally well.
+        """
+        best: list[Dialect] = []
+        best_grade = Grade.UNKNOWN
+        for dialect in self._dialects.values():
+            grade = _grade(dialect, mac, model)
+            if grade > best_grade:
+                best, best_grade = [dialect], grade
+            elif grade is best_grade and grade is not Grade.UNKNOWN:
+                best.append(dialect)
+        if len(best) > 1:
+            raise AmbiguousDialect(tuple(sorted(dialect.name for dialect in best)))
+        return (best[0] if best else self.base), best_grade
+
+
+def _grade(dialect: Dialect, mac: str, model: str) -> Grade:
+    match = dialect.match
+    if match.model and model.casefold().startswith(match.model.casefold()):
+        return Grade.MODEL
+    if mac and mac.startswith(match.mac_prefixes or ("-",)) and not match.model:
+        return Grade.VENDOR
+    return Grade.UNKNOWN

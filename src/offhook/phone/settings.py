@@ -1,0 +1,111 @@
+"""A phone's settings: one typed model, written by the TOML file and by the management page alike.
+
+Every field has a default that makes a phone start on loopback. Reading and writing the file is `settings_file`'s.
+Source: DOC §2.3 (a URL for each event), §3.3 (login), "What the document leaves open" for the switches.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from offhook.protocol.events import Event
+
+__all__ = [
+    "DEFAULT_PASSWORD",
+    "DEFAULT_USER",
+    "Account",
+    "ActiveUri",
+    "FeatureSettings",
+    "ForwardSettings",
+    "Identity",
+    "Login",
+    "Network",
+    "PhoneSettings",
+]
+
+DEFAULT_USER = "admin"
+DEFAULT_PASSWORD = "admin"  # noqa: S105 - the document's default (DOC §3.3), good on loopback only
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Unknown keys are refused, so that a misspelt one is noticed."""
+
+
+class Identity(_Section):
+    """What the phone says of itself (DOC §2.5: $mac, $model, $firmware)."""
+
+    mac: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{12}$")] = "02000f000001"
+    """Twelve lower-case hexadecimal digits; the default is a locally administered address."""
+    model: str = "offhook"
+    firmware: str = "0.1.0"
+
+
+class Network(_Section):
+    """Where the phone lives."""
+
+    address: str = "127.0.0.1"
+    """IP address of the management page and value of `$ip`; editing it moves the phone (IP Changed)."""
+    http_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+
+
+class Login(_Section):
+    """Who may open the management page and send commands (DOC §3.3)."""
+
+    user: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = DEFAULT_USER
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] = DEFAULT_PASSWORD
+
+
+class Account(_Section):
+    """One SIP account."""
+
+    user: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] = "127.0.0.1"
+    display_name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    auth_user: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    is_enabled: bool = True
+    """Whether the phone registers it; turning it off logs it out (Unregistered)."""
+
+
+class ForwardSettings(_Section):
+    """One forward."""
+
+    is_on: bool = False
+    target: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+class FeatureSettings(_Section):
+    """Do-not-disturb and forwards; survive a reboot."""
+
+    dnd: bool = False
+    always: ForwardSettings = ForwardSettings()
+    busy: ForwardSettings = ForwardSettings()
+    no_answer: ForwardSettings = ForwardSettings()
+    no_answer_s: Annotated[float, msgspec.Meta(ge=1, le=600)] = 20.0
+    """Seconds of ringing before the no answer forward takes a call."""
+    voicemail: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    """Number the Message key dials; "" for none."""
+
+
+class ActiveUri(_Section):
+    """Remote control."""
+
+    is_enabled: bool = True
+    x_key: Literal["hang_up", "mute"] = "hang_up"
+    """What `X` does in a call: the document says both (DOC §3.2)."""
+
+
+class PhoneSettings(_Section):
+    """Everything that can be set."""
+
+    identity: Identity = Identity()
+    network: Network = Network()
+    login: Login = Login()
+    accounts: Annotated[list[Account], msgspec.Meta(max_length=8)] = []
+    """Lines, `L1` first."""
+    features: FeatureSettings = FeatureSettings()
+    active_uri: ActiveUri = ActiveUri()
+    local_means: Literal["callee", "own_side"] = "callee"
+    """`$local` is the callee in both directions (DOC §2.5), or always this phone, as sister vendors have it."""
+    action_urls: dict[Event, str] = {}
+    """URL template by event slug (DOC §2.3); an event without one is not sent."""

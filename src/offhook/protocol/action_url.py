@@ -1,0 +1,145 @@
+"""Action URL: the phone fills a template and sends it; the console reads what arrives.
+
+Source: DOC §2.1-2.5. What phones send in practice: vendors.md §2.5.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from offhook.errors import UnknownVariable, UnsupportedUrl
+from offhook.protocol.percent import decode_bytes, encode
+from offhook.protocol.variables import Variable
+
+__all__ = ["MAX_TEMPLATE_CHARS", "ReportTarget", "check_template", "expand", "normalise_mac", "parse_target"]
+
+MAX_TEMPLATE_CHARS = 511
+"""Longest template taken: what the largest family of phones stores (vendors.md §2.4)."""
+
+_VARIABLE = re.compile(r"\$([A-Za-z_]+)")
+_PLACEHOLDER = re.compile(r"\$[A-Za-z_-]+")
+_KNOWN = {variable.value: variable for variable in Variable}
+_LEGAL_FIXED = "%:/?#[]@!$&'()*+,;=-._~"
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTarget:
+    """What the console read from the target of one Action URL request."""
+
+    event_word: str
+    """The last path segment without its ending, lower case: `outgoing` of `/outgoing.xml`; "" if there is none."""
+    secret: str | None
+    """The secret of the form `/a/<secret>/<event>`; None in the plain form."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Decoded values by lower-case name, without those that were empty or an unfilled `$name`."""
+
+
+def check_template(template: str) -> None:
+    """Refuse an Action URL that the phone could not send as it stands.
+
+    Raises:
+        UnsupportedUrl: Not an absolute ``http`` URL, longer than `MAX_TEMPLATE_CHARS`, with control characters, or
+            with a variable in its host (a caller's name must never decide where a report goes).
+        UnknownVariable: It names a variable absent from DOC §2.5.
+    Source: DOC §2.2, §2.5.
+    """
+    if len(template) > MAX_TEMPLATE_CHARS:
+        raise UnsupportedUrl(template, f"longer than {MAX_TEMPLATE_CHARS} characters")
+    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in template):
+        raise UnsupportedUrl(template, "contains a control character")
+    try:
+        parts = urlsplit(template)
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError as reason:
+        raise UnsupportedUrl(template, str(reason)) from reason
+    if parts.scheme.lower() != "http" or not parts.hostname or not port_is_good:
+        raise UnsupportedUrl(
+            template, "must start with http:// and a host, as in http://192.0.2.76/incoming.xml?ip=$ip"
+        )
+    if "$" in parts.netloc or " " in parts.netloc:
+        raise UnsupportedUrl(template, "the host must be fixed text")
+    for found in _VARIABLE.finditer(template):
+        if found[1] not in _KNOWN:
+            raise UnknownVariable(found[1])
+
+
+def expand(template: str, values: Mapping[Variable, str]) -> str:
+    """Replace every ``$variable`` of an Action URL template.
+
+    A variable without a value becomes the empty string, because a phone has nothing to say about a call while there
+    is none. Fixed text that is illegal in a URL (a raw space, say) is percent-encoded too.
+
+    Args:
+        template: A URL that `check_template` accepts.
+        values: Plain text by variable; percent-encoded here (UTF-8).
+    Returns:
+        Absolute URL, ASCII only.
+    Raises:
+        UnknownVariable: ``template`` names one absent from DOC §2.5.
+    Source: DOC §2.2, §2.5; RFC 3986 §2.1.
+    """
+    pieces = []
+    end = 0
+    for found in _VARIABLE.finditer(template):
+        variable = _KNOWN.get(found[1])
+        if variable is None:
+            raise UnknownVariable(found[1])
+        pieces.append(quote(template[end : found.start()], safe=_LEGAL_FIXED))
+        pieces.append(encode(values.get(variable, "")))
+        end = found.end()
+    pieces.append(quote(template[end:], safe=_LEGAL_FIXED))
+    return "".join(pieces)
+
+
+def parse_target(target: bytes) -> ReportTarget:
+    """Read the target of a request that arrived; never fails.
+
+    Only the first ``?`` starts the query, only ``&`` separates, ``+`` is a plus, a slash before the ``?`` is
+    tolerated, and a value that is a literal placeholder means that the phone had none.
+
+    Args:
+        target: The request target's bytes, as sent: origin form, or absolute form as through a proxy.
+    Source: DOC §2.2-2.3; vendors.md §2.5, §5 no. 25 and 26.
+    """
+    path, _, query = target.partition(b"?")
+    if not path.startswith(b"/"):
+        _, _, after_scheme = path.partition(b"://")
+        path = b"/" + after_scheme.partition(b"/")[2]
+    segments = [decode_bytes(segment) for segment in path.split(b"/") if segment]
+    secret = None
+    if len(segments) >= 2 and segments[0] == "a":
+        secret = segments[1]
+        segments = segments[2:]
+    values: dict[str, str] = {}
+    for name, value in _pairs(query):
+        values.setdefault(name, value)
+    word = segments[-1].rpartition(".")[0] or segments[-1] if segments else ""
+    if not word:
+        # Some set-ups name the event in the query instead (vendors.md §5 no. 26).
+        word = values.get("event", values.get("e", ""))
+    return ReportTarget(event_word=word.lower(), secret=secret, values=values)
+
+
+def normalise_mac(text: str) -> str | None:
+    """Write a MAC address as twelve lower-case hexadecimal digits, or None if it is no MAC address.
+
+    Colons, hyphens, dots, no separator and either case all occur (vendors.md §2.5).
+    """
+    digits = text.replace(":", "").replace("-", "").replace(".", "").strip().lower()
+    if len(digits) == 12 and _HEX.issuperset(digits):
+        return digits
+    return None
+
+
+def _pairs(query: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the query's names and values, leaving out those without a value."""
+    for piece in query.split(b"&"):
+        name, _, raw = piece.partition(b"=")
+        if not name or not raw:
+            continue
+        value = decode_bytes(raw)
+        if value.startswith("$") and _PLACEHOLDER.fullmatch(value):
+            continue
+        yield decode_bytes(name).lower(), value

@@ -1,0 +1,152 @@
+"""Active URI: the console's commands to a phone, read and written.
+
+Source: DOC §3.1-3.4. What clients send besides (`;` sequences, `key=number=N`, `%3B`, `%3D`): vendors.md §3.3, §3.4.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from offhook.errors import MalformedCommand, UnknownKey
+from offhook.protocol.keys import Key, parse_key
+from offhook.protocol.percent import decode_text
+
+__all__ = [
+    "ACTIVE_URI_PATH",
+    "MAX_NUMBER_CHARS",
+    "MAX_SEQUENCE",
+    "ActiveUriCommand",
+    "DialNumber",
+    "PressKeys",
+    "build_query",
+    "parse_query",
+]
+
+ACTIVE_URI_PATH = "/cgi-bin/ConfigManApp.com"
+"""The fixed path (DOC §3.3; the scan's `ConfieManApp.com` is an erratum)."""
+MAX_NUMBER_CHARS = 128
+MAX_SEQUENCE = 64
+"""Most keys taken in one request: a bound on what one request can make the phone do."""
+
+_DIGITS = re.compile(r"\+?[0-9*#]{1,64}")
+_NUMBER = re.compile(r"[A-Za-z0-9+*#@.:;=_~!$'&/%\[\]-]+")
+_FILLING = str.maketrans("", "", " ()\t")
+_SEPARATORS = str.maketrans("", "", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class PressKeys:
+    """Press keys, in order: a `Key`, or a run of digits as one item (``8311``)."""
+
+    items: tuple[Key | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DialNumber:
+    """Dial in one request (DOC §3.4)."""
+
+    number: str
+    """Digits with ``*``, ``#``, a leading ``+``; or a SIP address."""
+    outgoing_uri: str | None = None
+    """The account to dial from, as the client spelt it; None lets the phone choose."""
+
+
+ActiveUriCommand = PressKeys | DialNumber
+
+
+def parse_query(query: str, *, aliases: Mapping[str, Key] | None = None) -> ActiveUriCommand:
+    """Read the query of an Active URI request.
+
+    Parameter names and key tokens are taken in any case; other parameters are ignored; ``+`` is a plus.
+
+    Args:
+        query: What follows the ``?``, still percent-encoded.
+        aliases: Further key spellings by folded text, from a dialect.
+    Raises:
+        MalformedCommand: No command, two commands, or a number that cannot be one.
+        UnknownKey: A key that is none of the 55 and no alias.
+    Source: DOC §3.2-3.4; vendors.md §3.2-3.4.
+    """
+    found: dict[str, str] = {}
+    for piece in query.split("&"):
+        name, _, raw = piece.partition("=")
+        name = decode_text(name).strip().lower()
+        if name not in ("key", "number", "outgoing_uri"):
+            continue
+        if name in found:
+            raise MalformedCommand(f"{name} is given twice; send one command a request")
+        found[name] = decode_text(raw).strip()
+    if "key" in found and found["key"].lower().startswith("number="):
+        # One lineage spells the command key=number=N (vendors.md §3.4).
+        found["number"] = found.pop("key")[len("number=") :]
+    if ("key" in found) == ("number" in found):
+        raise MalformedCommand("send ?key=KEY, or ?number=NUMBER with &outgoing_uri=ACCOUNT")
+    if "key" in found:
+        return PressKeys(_parse_items(found["key"], aliases or {}))
+    return DialNumber(_parse_number(found["number"]), _parse_account(found.get("outgoing_uri")))
+
+
+def build_query(command: ActiveUriCommand, *, spellings: Mapping[Key, str] | None = None) -> str:
+    """Write the query of an Active URI request.
+
+    Args:
+        command: What the phone shall do.
+        spellings: How a dialect spells keys where it differs from the document.
+    Returns:
+        ASCII text; ``parse_query`` gives the command back.
+    Raises:
+        UnknownKey: A run of digits holds something that is no digit.
+    Source: DOC §3.3, §3.4.
+    """
+    if isinstance(command, DialNumber):
+        # A bare + would be read as a space by form decoders, %2B is a plus to everybody.
+        query = f"number={quote(command.number, safe='@:*')}"
+        if command.outgoing_uri is not None:
+            query += f"&outgoing_uri={quote(command.outgoing_uri, safe='@:*')}"
+        return query
+    return "key=" + ";".join(_spell(item, spellings or {}) for item in command.items)
+
+
+def _spell(item: Key | str, spellings: Mapping[Key, str]) -> str:
+    if isinstance(item, Key):
+        return quote(spellings.get(item, item.value), safe="*")
+    if not _DIGITS.fullmatch(item):
+        raise UnknownKey(item)
+    return quote(item, safe="*")
+
+
+def _parse_items(text: str, aliases: Mapping[str, Key]) -> tuple[Key | str, ...]:
+    tokens: Sequence[str] = text.split(";")
+    if len(tokens) > MAX_SEQUENCE:
+        raise MalformedCommand(f"more than {MAX_SEQUENCE} keys in one request")
+    items: list[Key | str] = []
+    for token in tokens:
+        token = token.strip()
+        alias = aliases.get(token.casefold())
+        if alias is not None:
+            items.append(alias)
+        elif len(token) > 1 and _DIGITS.fullmatch(token):
+            items.append(token)
+        else:
+            items.append(parse_key(token))
+    return tuple(items)
+
+
+def _parse_number(text: str) -> str:
+    """Read a number as people write it; hyphens, spaces and brackets between digits carry no meaning."""
+    number = text.translate(_FILLING)
+    plain = number.translate(_SEPARATORS)
+    if _DIGITS.fullmatch(plain):
+        return plain
+    if not number or len(number) > MAX_NUMBER_CHARS or not _NUMBER.fullmatch(number):
+        raise MalformedCommand("number must be digits, *, # and a leading +, or a SIP address")
+    return number
+
+
+def _parse_account(text: str | None) -> str | None:
+    if not text:
+        return None
+    if len(text) > MAX_NUMBER_CHARS or not _NUMBER.fullmatch(text):
+        raise MalformedCommand("outgoing_uri must be an account such as 1001@192.0.2.22")
+    return text

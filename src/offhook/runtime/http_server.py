@@ -1,0 +1,220 @@
+"""An ASGI application on a TCP port, inside an event loop that belongs to somebody else.
+
+Uvicorn wants to own the process: it takes the signal handlers, leaves the process when an application does
+not start and waits without end for clients that do not leave. Here it may do none of that, because one
+process runs a console and several phones, and one Ctrl-C stops them all.
+"""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from typing import Any
+
+import uvicorn
+
+from offhook.errors import ConfigError, PortTaken
+
+__all__ = ["AsgiApp", "HttpServer", "bind_tcp"]
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+
+AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
+"""An ASGI 3 application; loosely typed, because every framework types scope, receive and send itself."""
+
+_BACKLOG = 1024
+"""Connections the kernel holds for us while the loop is busy."""
+
+_MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
+"""Far more than any message of the API; a client that sends more is cut off."""
+
+_LAST_RESORT_S = 1.0
+"""How long what was cancelled, and then the application's own shutdown, may still take."""
+
+
+def bind_tcp(host: str, port: int, *, flag: str) -> socket.socket:
+    """Take a TCP port and listen on it; who connects from now on waits until a server accepts.
+
+    Listening here, and not only when the server starts, is what makes a taken port show: with SO_REUSEADDR two
+    sockets may be bound to one port as long as neither listens.
+
+    Args:
+        host: Name or address, IPv4 or IPv6; the first one it resolves to is used.
+        port: 0 to 65535; 0 lets the system choose.
+        flag: The command line flag that changes the port, for the message.
+    Returns:
+        A listening, non-blocking socket; whoever asked for it closes it.
+    Raises:
+        PortTaken: somebody else listens there.
+        ConfigError: the name does not resolve, the address is not ours, or the port is not allowed.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"{host}:{port}", flag, f"cannot listen there: {error}") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise PortTaken(host, port, flag) from error
+        raise ConfigError(f"{host}:{port}", flag, f"cannot listen there: {error}") from error
+    listener.setblocking(False)
+    return listener
+
+
+class HttpServer:
+    """One application on one listening socket: HTTP/1.1 and WebSocket.
+
+    ``start`` and ``stop`` are called once each, from the same loop. The socket belongs to the server from the
+    moment it is handed over.
+    """
+
+    def __init__(self, app: AsgiApp, listener: socket.socket, *, grace_s: int = 2) -> None:
+        """Prepare; nothing happens before ``start``.
+
+        Args:
+            app: ASGI 3 application; its lifespan is run.
+            listener: From ``bind_tcp``.
+            grace_s: How long requests that run when ``stop`` is called may go on.
+        """
+        self.port: int = listener.getsockname()[1]
+        self._listener = listener
+        self._grace_s = grace_s
+        self._app = _GuardedApp(app)
+        self._server = _GuestServer(
+            uvicorn.Config(
+                self._app,
+                loop="none",
+                http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=_MAX_WEBSOCKET_MESSAGE_BYTES,
+                ws_per_message_deflate=False,  # small messages, often on loopback: costs more than it saves
+                lifespan="on",
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                proxy_headers=False,  # nobody may claim another address by a header
+                server_header=False,
+                backlog=_BACKLOG,
+                timeout_graceful_shutdown=grace_s,
+            )
+        )
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the application and return once connections are accepted.
+
+        Raises:
+            RuntimeError: the application refused to start without an exception. Where it raised one, that one
+                is raised here. The socket is closed then.
+        """
+        self._serving = asyncio.create_task(self._serve(), name=f"http server on port {self.port}")
+        accepting = asyncio.create_task(self._server.accepting.wait())
+        try:
+            await asyncio.wait({self._serving, accepting}, return_when=asyncio.FIRST_COMPLETED)
+            if self._serving.done():
+                await self._serving
+        except BaseException:
+            self._serving.cancel()
+            self._listener.close()
+            raise
+        finally:
+            accepting.cancel()
+
+    async def stop(self) -> None:
+        """Stop accepting, let running requests end, close every connection, shut the application down.
+
+        WebSockets are closed with 1012 (service restart). Returns within ``grace_s`` plus 3 s, whatever clients
+        and application do. When the server was not started, only the socket is closed.
+        """
+        self._app.is_stopping = True
+        self._server.should_exit = True
+        if self._serving is None:
+            self._listener.close()
+            return
+        await asyncio.wait({self._serving}, timeout=self._grace_s + _LAST_RESORT_S)
+        self._cut_connections()
+        if not self._serving.done():  # the application's own shutdown hangs
+            self._serving.cancel()
+        await asyncio.wait({self._serving, *self._server.server_state.tasks}, timeout=_LAST_RESORT_S)
+
+    def _cut_connections(self) -> None:
+        """Drop who has not left: a peer that does not read never lets its connection end by itself."""
+        for connection in list(self._server.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+
+    async def _serve(self) -> None:
+        try:
+            await self._server.serve(sockets=[self._listener])
+        except SystemExit as error:  # uvicorn's way to say that the application did not start
+            raise self._app.start_failure or RuntimeError("the application did not start") from error
+
+
+class _GuestServer(uvicorn.Server):
+    """Uvicorn as a guest in a running loop: leaves signals alone and says when it accepts."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.accepting = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.accepting.set()
+
+
+class _GuardedApp:
+    """The application, with what uvicorn would only print turned into something ``HttpServer`` can raise."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+        self.is_stopping = False
+        self.start_failure: Exception | None = None
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._run_lifespan(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            # Cut off by ``stop`` after its grace: expected, so no traceback in the log.
+            if not self.is_stopping:
+                raise
+
+    async def _run_lifespan(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        is_started = False
+
+        async def watch(message: _Message) -> None:
+            nonlocal is_started
+            if message["type"] == "lifespan.startup.failed":
+                # Frameworks put a traceback in here; either the exception follows, or this text is all.
+                self.start_failure = RuntimeError(
+                    str(message.get("message") or "the application did not start")
+                )
+                message = {"type": "lifespan.startup.failed", "message": ""}
+            is_started = is_started or message["type"] == "lifespan.startup.complete"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:
+            if is_started:
+                raise
+            has_said_so = self.start_failure is not None
+            self.start_failure = error
+            if not has_said_so:
+                await send({"type": "lifespan.startup.failed", "message": ""})
