@@ -1,0 +1,93 @@
+# offhook: everything a developer or a CI run needs. `make` alone lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" pyproject.toml
+PYTHON ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # the checks of `make test` are read in order, pytest's closing line last
+.PHONY: help install dev system-packages run test check lint types imports core-coverage unit browser lock clean
+
+help: ## this list
+	@echo "make targets (PYTHON=... chooses the interpreter, ARGS=... goes to the program):"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
+		| awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+install: $(VENV)/.stamp-runtime ## virtual environment with the locked dependencies and offhook itself
+
+dev: $(VENV)/.stamp-dev ## install, and the tools of the checks
+
+run: install ## the demo: one console and three phones; Ctrl-C stops it
+	@exec $(BIN)/offhook demo $(ARGS)
+
+test: dev system-packages check core-coverage ## everything, as CI runs it
+	@echo "== tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types imports ## what can be checked without running offhook
+
+lint: dev ## ruff: rules and layout
+	@echo "== lint"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: dev ## mypy, strict
+	@echo "== types"
+	@$(BIN)/mypy src tests scripts/core-coverage
+
+imports: dev ## import contracts: who may import whom
+	@echo "== imports"
+	@$(BIN)/lint-imports
+
+core-coverage: dev ## every core module covered by its own test module
+	@echo "== core coverage"
+	@$(BIN)/python scripts/core-coverage
+
+unit: dev ## the tests that need no browser
+	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+browser: dev system-packages ## the tests that drive the operator page
+	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+system-packages: ## Debian packages that some tests need
+	@scripts/system-packages
+
+lock: dev ## renew both lock files
+	@$(UV_LOCK) --upgrade --group build --output-file requirements.lock
+	@$(UV_LOCK) --upgrade --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what the targets above made
+	@rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# --- stamps: a step runs again only when what it depends on has changed ----------------------------------------------
+
+$(VENV)/.stamp-venv:
+	@set -e; \
+	for candidate in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			found="$$candidate"; break; \
+		fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "offhook needs Python 3.11 or newer; tried: $(or $(PYTHON),python3.13 python3.12 python3.11 python3)." \
+			"Choose one with: make install PYTHON=/path/to/python3" >&2; \
+		exit 1; \
+	fi; \
+	echo "making $(VENV) with $$("$$found" --version)"; \
+	"$$found" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.stamp-runtime: $(VENV)/.stamp-venv requirements.lock pyproject.toml
+	@echo "installing offhook and its locked dependencies into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.stamp-dev: $(VENV)/.stamp-runtime requirements-dev.lock
+	@echo "installing the locked development tools into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
