@@ -13,8 +13,8 @@ __all__ = ["open_data_folder"]
 def open_data_folder(explicit: Path | None = None) -> Path:
     """Find the data folder, make it if it is not there, and prove that it can be written.
 
-    A folder made here is for its owner alone (0700): it will hold secrets. The mode of a folder that exists is
-    left as it is, since somebody chose it.
+    A folder made here is for its owner alone (0700): it will hold secrets. A folder that exists keeps its
+    mode, since somebody chose it.
 
     Args:
         explicit: The folder the user named; ``~`` is expanded. ``None``: the platform's user-data folder.

@@ -38,8 +38,8 @@ _LAST_RESORT_S = 1.0
 def bind_tcp(host: str, port: int, *, flag: str) -> socket.socket:
     """Take a TCP port and listen on it; who connects from now on waits until a server accepts.
 
-    Listening here, and not only when the server starts, is what makes a taken port show: with SO_REUSEADDR two
-    sockets may be bound to one port as long as neither listens.
+    Listening here, and not only when the server starts, is what makes a taken port show: with SO_REUSEADDR
+    two sockets may be bound to one port as long as neither listens.
 
     Args:
         host: Name or address, IPv4 or IPv6; the first one it resolves to is used.
@@ -51,20 +51,22 @@ def bind_tcp(host: str, port: int, *, flag: str) -> socket.socket:
         PortTaken: somebody else listens there.
         ConfigError: the name does not resolve, the address is not ours, or the port is not allowed.
     """
+    if not 0 <= port <= 65535:  # the resolver would take it modulo 65536
+        raise ConfigError(f"{host}:{port}", flag, "a port is a number from 0 to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise ConfigError(f"{host}:{port}", flag, f"cannot listen there: {error}") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        if error.errno == errno.EADDRINUSE:
             raise PortTaken(host, port, flag) from error
         raise ConfigError(f"{host}:{port}", flag, f"cannot listen there: {error}") from error
     listener.setblocking(False)
@@ -133,8 +135,8 @@ class HttpServer:
     async def stop(self) -> None:
         """Stop accepting, let running requests end, close every connection, shut the application down.
 
-        WebSockets are closed with 1012 (service restart). Returns within ``grace_s`` plus 3 s, whatever clients
-        and application do. When the server was not started, only the socket is closed.
+        WebSockets are closed with 1012 (service restart). Returns within ``grace_s`` plus 3 s, whatever
+        clients and application do. When the server was not started, only the socket is closed.
         """
         self._app.is_stopping = True
         self._server.should_exit = True
@@ -144,6 +146,7 @@ class HttpServer:
         await asyncio.wait({self._serving}, timeout=self._grace_s + _LAST_RESORT_S)
         self._cut_connections()
         if not self._serving.done():  # the application's own shutdown hangs
+            self._app.cut_lifespan()
             self._serving.cancel()
         await asyncio.wait({self._serving, *self._server.server_state.tasks}, timeout=_LAST_RESORT_S)
 
@@ -183,6 +186,8 @@ class _GuardedApp:
         self._app = app
         self.is_stopping = False
         self.start_failure: Exception | None = None
+        self._lifespan: asyncio.Task[Any] | None = None
+        self._is_lifespan_cut = False
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         if scope["type"] == "lifespan":
@@ -195,7 +200,14 @@ class _GuardedApp:
             if not self.is_stopping:
                 raise
 
+    def cut_lifespan(self) -> None:
+        """Give up on an application that does not shut down."""
+        self._is_lifespan_cut = True
+        if self._lifespan is not None:
+            self._lifespan.cancel("the application did not shut down in time")
+
     async def _run_lifespan(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        self._lifespan = asyncio.current_task()
         is_started = False
 
         async def watch(message: _Message) -> None:
@@ -206,15 +218,27 @@ class _GuardedApp:
                     str(message.get("message") or "the application did not start")
                 )
                 message = {"type": "lifespan.startup.failed", "message": ""}
+            if message["type"] == "lifespan.shutdown.failed" and self._is_lifespan_cut:
+                message = {"type": "lifespan.shutdown.failed", "message": "cut off while shutting down"}
             is_started = is_started or message["type"] == "lifespan.startup.complete"
             await send(message)
 
         try:
             await self._app(scope, receive, watch)
+        except asyncio.CancelledError:
+            if not self._is_lifespan_cut:
+                raise
         except Exception as error:
             if is_started:
                 raise
             has_said_so = self.start_failure is not None
-            self.start_failure = error
+            self.start_failure = _unwrapped(error)
             if not has_said_so:
                 await send({"type": "lifespan.startup.failed", "message": ""})
+
+
+def _unwrapped(error: Exception) -> Exception:
+    """Take the exception out of the groups that a framework's task groups have put around it."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
