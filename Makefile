@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the checks of `make test` are read in order, pytest's closing line last
-.PHONY: help install dev system-packages run test check lint types imports core-coverage unit browser lock clean
+.PHONY: help install dev system-packages run test check lint types imports core-coverage all-tests unit browser lock clean
 
 help: ## this list
 	@echo "make targets (PYTHON=... chooses the interpreter, ARGS=... goes to the program):"
@@ -24,9 +24,7 @@ dev: $(VENV)/.stamp-dev ## install, and the tools of the checks
 run: install ## the demo: one console and three phones; Ctrl-C stops it
 	@exec $(BIN)/offhook demo $(ARGS)
 
-test: dev system-packages check core-coverage ## everything, as CI runs it
-	@echo "== tests"
-	@$(BIN)/python -m pytest $(ARGS)
+test: dev system-packages check core-coverage all-tests ## everything, as CI runs it; `make -k test` goes on after a failure
 
 check: lint types imports ## what can be checked without running offhook
 
@@ -46,6 +44,10 @@ imports: dev ## import contracts: who may import whom
 core-coverage: dev ## every core module covered by its own test module
 	@echo "== core coverage"
 	@$(BIN)/python scripts/core-coverage
+
+all-tests: dev
+	@echo "== tests"
+	@$(BIN)/python -m pytest $(ARGS)
 
 unit: dev ## the tests that need no browser
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
