@@ -15,7 +15,7 @@ ARGS ?=
 help: ## this list
 	@echo "make targets (PYTHON=... chooses the interpreter, ARGS=... goes to the program):"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) \
-		| awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+		| awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.stamp-runtime ## virtual environment with the locked dependencies and offhook itself
 
