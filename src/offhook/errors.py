@@ -101,9 +101,7 @@ class UnknownVariable(LocalProtocolError):
     """A template names a variable that is absent from DOC §2.5."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"unknown variable ${name}; the document knows 12, among them $mac, $ip and $call_id"
-        )
+        super().__init__(f"unknown variable ${name}; the document knows 12, among them $mac, $ip and $call_id")
         self.name = name
 
 

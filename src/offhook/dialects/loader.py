@@ -97,18 +97,14 @@ def _merged(name: str, documents: Mapping[str, Mapping[str, Any]], depth: int) -
     return merged
 
 
-def _spellings(
-    name: str, section: str, merged: Mapping[str, Any], read: Callable[[str], _Word]
-) -> dict[str, _Word]:
+def _spellings(name: str, section: str, merged: Mapping[str, Any], read: Callable[[str], _Word]) -> dict[str, _Word]:
     """Turn `word = ["spelling", ...]` round into word by folded spelling."""
     meanings: dict[str, _Word] = {}
     for word, spelt in merged[section].items():
         try:
             meaning = read(word)
         except (ValueError, UnknownKey) as reason:
-            raise DialectDataError(
-                f"{name}.toml", f"{section}.{word}", "is no word of the document"
-            ) from reason
+            raise DialectDataError(f"{name}.toml", f"{section}.{word}", "is no word of the document") from reason
         for spelling in spelt:
             if meanings.setdefault(spelling.casefold(), meaning) != meaning:
                 raise DialectDataError(f"{name}.toml", f"{section}.{word}", f"{spelling!r} has two meanings")
@@ -147,6 +143,4 @@ def _scope(name: str, merged: Mapping[str, Any]) -> CallIdScope:
     try:
         return CallIdScope(text)
     except ValueError as reason:
-        raise DialectDataError(
-            f"{name}.toml", "call_id_scope", f"{text!r} is neither global nor phone"
-        ) from reason
+        raise DialectDataError(f"{name}.toml", "call_id_scope", f"{text!r} is neither global nor phone") from reason

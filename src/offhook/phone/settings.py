@@ -24,14 +24,15 @@ __all__ = [
 ]
 
 DEFAULT_USER = "admin"
-DEFAULT_PASSWORD = "admin"  # noqa: S105 - the document's default (DOC §3.3), good on loopback only
+DEFAULT_PASSWORD = "admin"
+"""The document's default (DOC §3.3); good on loopback only."""
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Unknown keys are refused, so that a misspelt one is noticed."""
 
 
-class Identity(_Section):
+class Identity(_Section, frozen=True, kw_only=True):
     """What the phone says of itself (DOC §2.5: $mac, $model, $firmware)."""
 
     mac: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{12}$")] = "02000f000001"
@@ -40,7 +41,7 @@ class Identity(_Section):
     firmware: str = "0.1.0"
 
 
-class Network(_Section):
+class Network(_Section, frozen=True, kw_only=True):
     """Where the phone lives."""
 
     address: str = "127.0.0.1"
@@ -48,14 +49,14 @@ class Network(_Section):
     http_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
 
 
-class Login(_Section):
+class Login(_Section, frozen=True, kw_only=True):
     """Who may open the management page and send commands (DOC §3.3)."""
 
     user: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = DEFAULT_USER
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] = DEFAULT_PASSWORD
 
 
-class Account(_Section):
+class Account(_Section, frozen=True, kw_only=True):
     """One SIP account."""
 
     user: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -67,14 +68,14 @@ class Account(_Section):
     """Whether the phone registers it; turning it off logs it out (Unregistered)."""
 
 
-class ForwardSettings(_Section):
+class ForwardSettings(_Section, frozen=True, kw_only=True):
     """One forward."""
 
     is_on: bool = False
     target: Annotated[str, msgspec.Meta(max_length=128)] = ""
 
 
-class FeatureSettings(_Section):
+class FeatureSettings(_Section, frozen=True, kw_only=True):
     """Do-not-disturb and forwards; survive a reboot."""
 
     dnd: bool = False
@@ -87,7 +88,7 @@ class FeatureSettings(_Section):
     """Number the Message key dials; "" for none."""
 
 
-class ActiveUri(_Section):
+class ActiveUri(_Section, frozen=True, kw_only=True):
     """Remote control."""
 
     is_enabled: bool = True
@@ -95,7 +96,7 @@ class ActiveUri(_Section):
     """What `X` does in a call: the document says both (DOC §3.2)."""
 
 
-class PhoneSettings(_Section):
+class PhoneSettings(_Section, frozen=True, kw_only=True):
     """Everything that can be set."""
 
     identity: Identity = Identity()

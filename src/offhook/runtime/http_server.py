@@ -214,9 +214,7 @@ class _GuardedApp:
             nonlocal is_started
             if message["type"] == "lifespan.startup.failed":
                 # Frameworks put a traceback in here; either the exception follows, or this text is all.
-                self.start_failure = RuntimeError(
-                    str(message.get("message") or "the application did not start")
-                )
+                self.start_failure = RuntimeError(str(message.get("message") or "the application did not start"))
                 message = {"type": "lifespan.startup.failed", "message": ""}
             if message["type"] == "lifespan.shutdown.failed" and self._is_lifespan_cut:
                 message = {"type": "lifespan.shutdown.failed", "message": "cut off while shutting down"}

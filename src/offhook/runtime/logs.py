@@ -109,10 +109,7 @@ def _redacted(value: Any) -> Any:
         case None | bool() | int() | float():
             return value
         case Mapping():
-            return {
-                str(key): REDACTED if _names_secret(str(key)) else _redacted(inner)
-                for key, inner in value.items()
-            }
+            return {str(key): REDACTED if _names_secret(str(key)) else _redacted(inner) for key, inner in value.items()}
         case list() | tuple() | set() | frozenset():
             return [_redacted(inner) for inner in value]
         case _:
@@ -127,9 +124,7 @@ def _escaped_value(value: Any, *, keep: str) -> Any:
         case str():
             return _escaped(value, keep=keep)
         case Mapping():
-            return {
-                _escaped(str(key), keep=""): _escaped_value(inner, keep=keep) for key, inner in value.items()
-            }
+            return {_escaped(str(key), keep=""): _escaped_value(inner, keep=keep) for key, inner in value.items()}
         case list() | tuple():
             return [_escaped_value(inner, keep=keep) for inner in value]
         case _:
@@ -140,8 +135,7 @@ def _escaped(text: str, *, keep: str) -> str:
     if text.isprintable():  # the usual case; every character below is unprintable to Python
         return text
     return "".join(
-        character if character in keep or not _is_control(character) else _escape(character)
-        for character in text
+        character if character in keep or not _is_control(character) else _escape(character) for character in text
     )
 
 

@@ -1,0 +1,79 @@
+"""`offhook demo`: the whole thing on one machine, to look at or to watch."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from offhook.cli.api_token import write_token
+from offhook.cli.foreground import run_in_foreground
+from offhook.demo.cast import CAST
+from offhook.demo.scene import DemoPorts, DemoScene
+from offhook.demo.tour import Tour
+from offhook.runtime.data_folder import open_data_folder
+from offhook.runtime.logs import set_up_logs
+from offhook.sdk import ConsoleClient
+
+__all__ = ["run"]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demo until Ctrl-C, or the tour to its end; 1 when a step of the tour was not confirmed."""
+    set_up_logs(level="warning")
+    data = open_data_folder(Path(arguments.data) if arguments.data else None)
+    ports = DemoPorts(arguments.api_port, arguments.listener_port, arguments.phones_port)
+    return run_in_foreground(lambda stop: _demo(data, ports, arguments.tour, stop))
+
+
+async def _demo(data: Path, ports: DemoPorts, is_tour: bool, stop: asyncio.Event) -> int:
+    out = Console(highlight=False, soft_wrap=True)
+    scene = DemoScene(data, ports)
+    await scene.start()
+    try:
+        token_file = data / "demo" / "api-token"
+        write_token(token_file, scene.token)
+        _print_places(out, scene, token_file)
+        if is_tour:
+            return await _tour(scene, out, stop)
+        out.print("\nCtrl-C stops all of it.")
+        await stop.wait()
+        out.print("stopping …")
+    finally:
+        await scene.stop()
+    return 0
+
+
+async def _tour(scene: DemoScene, out: Console, stop: asyncio.Event) -> int:
+    async with ConsoleClient(scene.console.api_url, scene.token) as client:
+        first, second, third = (role.extension for role in CAST)
+        touring = asyncio.create_task(Tour(client, (first, second, third), out).run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({touring, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return 0 if touring.done() and touring.result() else 1
+        finally:
+            touring.cancel()
+            stopping.cancel()
+            await asyncio.gather(touring, stopping, return_exceptions=True)
+
+
+def _print_places(out: Console, scene: DemoScene, token_file: Path) -> None:
+    """Say where everything is, the sign-in link first: it is what the user wants."""
+    console = scene.console
+    out.print(Text.assemble(("offhook demo", "bold"), " is ready: one console and three phones.\n"))
+    places = Table.grid(padding=(0, 2))
+    places.add_row("Sign in", Text(console.sign_in_link(), style="bold cyan"))
+    places.add_row("Operator page", console.api_url)
+    places.add_row("API", f"{console.api_url}/api/v1  (OpenAPI: /api/v1/openapi.json; token in {token_file})")
+    places.add_row("Phones report to", console.listener_url)
+    for role in CAST:
+        phone = scene.phones[role.extension]
+        login = phone.settings.login
+        places.add_row(
+            f"Phone {role.extension}",
+            f"{phone.url}  {role.name}  (user {login.user}, password {login.password})",
+        )
+    out.print(places)

@@ -1,0 +1,94 @@
+"""`offhook`: which command, with which arguments, and how it ended.
+
+Exit codes: 0 done, 1 it failed (one line on stderr says why), 2 wrong usage.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from offhook import __version__
+from offhook.errors import OffhookError
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "demo": "offhook.cli.demo",
+    "console": "offhook.cli.console",
+    "phone": "offhook.cli.phone",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code.
+
+    Args:
+        arguments: Without the program's name; None takes the process's own.
+    """
+    parsed = _parser().parse_args(arguments)
+    try:
+        code: int = import_module(_COMMANDS[parsed.command]).run(parsed)
+    except OffhookError as error:
+        sys.stderr.write(f"offhook: {error}\n")
+        return 1
+    except KeyboardInterrupt:  # Ctrl-C before the loop has taken the signal over
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="offhook", description="See and work the desk phone beside you, without touching the PBX."
+    )
+    parser.add_argument("--version", action="version", version=f"offhook {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_demo(commands.add_parser("demo", help="one console and three phones that talk to each other"))
+    _add_console(commands.add_parser("console", help="the console: operator page, API, listener for phones"))
+    _add_phone(commands.add_parser("phone", help="a software phone that reports and obeys"))
+    return parser
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tour", action="store_true", help="tell the story by itself, print a timeline, and end")
+    _add_data(parser)
+    parser.add_argument("--api-port", type=int, default=8800, help="operator page and API (default 8800)")
+    parser.add_argument("--listener-port", type=int, default=8801, help="Action URLs of phones (default 8801)")
+    parser.add_argument(
+        "--phones-port",
+        type=int,
+        default=8081,
+        help="first of the three phones' ports (default 8081, so 8081 to 8083)",
+    )
+
+
+def _add_console(parser: argparse.ArgumentParser) -> None:
+    _add_data(parser)
+    parser.add_argument("--api-host", default="127.0.0.1", help="address of page and API (default 127.0.0.1)")
+    parser.add_argument("--api-port", type=int, default=8800, help="port of page and API (default 8800)")
+    parser.add_argument("--listener-host", default="127.0.0.1", help="address phones report to (default 127.0.0.1)")
+    parser.add_argument("--listener-port", type=int, default=8801, help="port phones report to (default 8801)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name browsers may use for this console",
+    )
+    parser.add_argument("--listener-secret-file", metavar="FILE", help="take only reports of /a/<secret>/<event>")
+    parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
+
+
+def _add_phone(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "settings", nargs="+", metavar="FILE", help="settings of a phone (TOML); several share an exchange"
+    )
+    parser.add_argument(
+        "--console", metavar="URL", help="point all 27 Action URLs at a console, e.g. http://127.0.0.1:8801"
+    )
+    parser.add_argument("--http-port", type=int, help="port of the management page, instead of the file's")
+    parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="FOLDER", help="where to keep data (default: the user's data folder)")

@@ -1,0 +1,113 @@
+"""Building, starting and stopping the demo's parts.
+
+Every part is the real one: the console and the phones speak HTTP to each other over sockets, as they would on a desk.
+Only the telephone calls are made by the in-process exchange.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from offhook.console.app import ConsoleApp
+from offhook.console.settings import ConsoleSettings
+from offhook.console_api.requests import PhoneSetup
+from offhook.demo.cast import CAST, DEMO_HOST, Role, phone_settings
+from offhook.errors import PortTaken
+from offhook.phone.app import PhoneApp
+from offhook.phone.engine.virtual import VirtualExchange
+from offhook.phone.settings_file import write_settings
+from offhook.sdk import ConsoleClient
+
+__all__ = ["DemoPorts", "DemoScene"]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPorts:
+    """Where the parts listen; 0 takes any free port."""
+
+    api: int = 8800
+    listener: int = 8801
+    first_phone: int = 8081
+
+    def phone(self, index: int) -> int:
+        """Port of one phone, counted from 0."""
+        return self.first_phone + index if self.first_phone else 0
+
+
+class DemoScene:
+    """One console, three phones, set up to know each other. Start once, stop once."""
+
+    def __init__(self, data: Path, ports: DemoPorts) -> None:
+        """Prepare; nothing listens before `start`.
+
+        Args:
+            data: Folder for the console's database and the phones' settings; exists.
+        """
+        self._data = data
+        self._ports = ports
+        self.console = ConsoleApp(ConsoleSettings(data=data, api_port=ports.api, listener_port=ports.listener))
+        self.exchange = VirtualExchange()
+        self.phones: dict[str, PhoneApp] = {}
+        """By extension, once started."""
+        self.token = ""
+        """An API token of the console, once started."""
+
+    async def start(self) -> None:
+        """Start the console, then the phones, then introduce them.
+
+        Raises:
+            PortTaken: A port is in use; whatever had started is stopped again.
+        """
+        try:
+            await self.console.start()
+            self.token = await self.console.issue_token("demo")
+            async with asyncio.TaskGroup() as starting:
+                for index, role in enumerate(CAST):
+                    starting.create_task(self._start_phone(role, self._ports.phone(index)))
+        except BaseExceptionGroup as group:
+            await self.stop()
+            raise _first(group) from group
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop the phones first, so that their last reports still reach the console."""
+        await asyncio.gather(*(phone.stop() for phone in self.phones.values()))
+        await self.console.stop()
+
+    async def _start_phone(self, role: Role, port: int) -> None:
+        self.exchange.add_subscriber(role.extension, role.password, role.name)
+        settings = phone_settings(role, http_port=port, listener_url=self.console.listener_url)
+        path = self._data / "demo" / f"phone-{role.extension}.toml"
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        # The demo always opens with the same scene; what the console has seen before is kept.
+        write_settings(path, settings)
+        phone = PhoneApp(settings, self.exchange.engine(), settings_path=path)
+        try:
+            await phone.start()
+        except PortTaken as taken:
+            raise PortTaken(taken.host, taken.port, "--phones-port") from taken
+        self.phones[role.extension] = phone
+        await self._introduce(role, phone)
+
+    async def _introduce(self, role: Role, phone: PhoneApp) -> None:
+        """Tell the console how to command the phone, as an administrator would."""
+        async with ConsoleClient(self.console.api_url, self.token) as console:
+            await console.set_up_phone(
+                role.mac,
+                PhoneSetup(
+                    name=role.name,
+                    extension=role.extension,
+                    account=f"{role.extension}@{DEMO_HOST}",
+                    control_url=phone.url,
+                    control_user=phone.settings.login.user,
+                    control_password=phone.settings.login.password,
+                ),
+            )
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Take the first error out of a group: whoever reads it mends one thing at a time."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -1,0 +1,128 @@
+"""The console's event feed: every event once and in order, across lost connections and console restarts.
+
+Source: console-api.md §1 nos. 2 and 8; `offhook.console_api.frames`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import msgspec
+
+from offhook.console_api.envelope import Envelope
+from offhook.console_api.frames import EventFrame, Hello, HelloFrame, ResyncFrame, ServerFrame, Subscribe
+from offhook.console_api.resources import Snapshot
+from offhook.errors import ConsoleRefused, ConsoleUnreachable
+
+__all__ = ["EventFeed"]
+
+_HEARTBEAT_S = 10.0
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 3.0
+_DECODER = msgspec.json.Decoder(ServerFrame)
+
+
+class EventFeed:
+    """Iterate over it for `Envelope`s; use it as an async context manager, whose entry waits for the first hello.
+
+    After a lost connection it connects again and resumes after the last event it gave. When the console cannot resume
+    from there, `snapshot` is replaced and the feed goes on from it, so whoever keeps a picture looks at `resyncs`.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        after_seq: int | None,
+        epoch: str | None,
+        phones: list[str] | None,
+        types: list[str] | None,
+    ) -> None:
+        self._session = session
+        self._url = url
+        self._seq = after_seq
+        self._epoch = epoch
+        self._filter = Subscribe(phones=phones, types=types)
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self.snapshot: Snapshot | None = None
+        """What was live when the feed started; None when it resumed from a position."""
+        self.resyncs = 0
+        """How often the position was lost and `snapshot` replaced."""
+
+    async def __aenter__(self) -> Self:
+        await self._connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def __aiter__(self) -> AsyncIterator[Envelope]:
+        while True:
+            socket = self._socket or await self._reconnect()
+            async for message in socket:
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    continue
+                frame = _DECODER.decode(message.data)
+                if isinstance(frame, EventFrame):
+                    self._seq = frame.data.seq
+                    yield frame.data
+                elif isinstance(frame, ResyncFrame):
+                    self._restart_from(frame.data)
+                    self.resyncs += 1
+            self._socket = None
+
+    async def _reconnect(self) -> aiohttp.ClientWebSocketResponse:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                return await self._connect()
+            except ConsoleUnreachable:
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
+        """Open the feed and read its hello.
+
+        Raises:
+            ConsoleUnreachable: No console there, or it went away at once.
+            ConsoleRefused: It is there and does not let us in.
+        """
+        position = {} if self._seq is None else {"after_seq": str(self._seq), "epoch": self._epoch or ""}
+        try:
+            socket = await self._session.ws_connect(self._url, params=position, heartbeat=_HEARTBEAT_S)
+            first = await socket.receive(timeout=_HEARTBEAT_S)
+        except aiohttp.WSServerHandshakeError as reason:
+            raise ConsoleRefused(
+                reason.status, "feed-refused", f"the console refused the feed: {reason.message}"
+            ) from reason
+        except (aiohttp.ClientError, TimeoutError, OSError) as reason:
+            raise ConsoleUnreachable(self._url, str(reason) or type(reason).__name__) from reason
+        if first.type is not aiohttp.WSMsgType.TEXT:
+            code = socket.close_code or 0
+            await socket.close()
+            if 4001 <= code <= 4004:
+                raise ConsoleRefused(code, "feed-refused", "the console refused the feed; is the token right?")
+            raise ConsoleUnreachable(self._url, "the feed closed at once")
+        frame = _DECODER.decode(first.data)
+        if isinstance(frame, ResyncFrame):
+            self.resyncs += 1
+        if isinstance(frame, HelloFrame | ResyncFrame):
+            self._restart_from(frame.data)
+        if self._filter.phones is not None or self._filter.types is not None:
+            await socket.send_str(msgspec.json.encode(self._filter).decode())
+        self._socket = socket
+        return socket
+
+    def _restart_from(self, hello: Hello) -> None:
+        self._epoch = hello.epoch
+        if hello.snapshot is not None:
+            self.snapshot = hello.snapshot
+            self._seq = hello.seq
+        elif self._seq is None:
+            self._seq = hello.seq
