@@ -1,0 +1,244 @@
+"""The live picture: every phone and every call that is live or ended a moment ago. Pure: no clock, no I/O.
+
+`LiveState` is what has been committed. A batch works on a `Draft`, which holds only the records it touched; after the
+commit `LiveState.apply` takes them over, and a draft that is dropped has changed nothing. Within a draft, one report
+that fails is undone alone (`begin`, `undo`).
+
+Source: architecture decision 3; console-api.md §1 no. 1.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from offhook.callmodel.connection import ConnectionState
+from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord, PhoneRecord
+
+__all__ = ["ENDED_MEMORY_S", "MAX_ENDED_PER_PHONE", "RECENT_S", "Draft", "LiveState"]
+
+RECENT_S = 120.0
+"""Seconds an ended call stays in the live picture, for those who look at what just happened."""
+
+ENDED_MEMORY_S = 300.0
+"""Seconds during which a report about an ended connection is recognised as late: longer than any sender's retries."""
+
+MAX_ENDED_PER_PHONE = 16
+"""Ended connections remembered per phone; what 10,000 phones remember has to fit in memory."""
+
+_Value = TypeVar("_Value")
+_NOTHING = object()
+
+
+class LiveState:
+    """Everything live, as of the last commit; read it freely, change it through `apply` only."""
+
+    def __init__(self, phones: Iterable[PhoneRecord] = (), calls: Iterable[CallRecord] = ()) -> None:
+        self.phones: dict[str, PhoneRecord] = {}
+        self.calls: dict[str, CallRecord] = {}
+        self.by_wire: dict[str, str] = {}
+        """Id of the call by `CallRecord.wire`."""
+        self.by_address: dict[str, tuple[str, ...]] = {}
+        """Ids of the phones by address."""
+        self._ended: deque[tuple[float, str]] = deque()
+        draft = Draft(self)
+        for phone in phones:
+            draft.put_phone(phone)
+        for call in sorted(calls, key=lambda call: call.began):
+            draft.put_call(call)
+            _recall(draft, call)
+        self.apply(draft, now=0.0)
+
+    def phone_at(self, address: str) -> str | None:
+        """Find the only phone with this IP address; None if there is none or more than one."""
+        phones = self.by_address.get(address, ())
+        return phones[0] if len(phones) == 1 else None
+
+    def calls_of(self, phone: str) -> Iterator[CallRecord]:
+        """Yield the live calls of a phone, oldest first."""
+        record = self.phones.get(phone)
+        if record is not None:
+            for call in record.calls:
+                yield self.calls[call]
+
+    def apply(self, draft: "Draft", *, now: float) -> None:
+        """Take a committed draft over, and forget calls that ended long enough before ``now``."""
+        for base, changed in (
+            (self.phones, draft.phones.changed),
+            (self.calls, draft.calls.changed),
+            (self.by_wire, draft.by_wire.changed),
+            (self.by_address, draft.by_address.changed),
+        ):
+            _merge(base, changed)
+        for call in draft.calls.changed.values():
+            if call is not None and not call.is_live:
+                self._ended.append((call.ended or call.began, call.id))
+        self._forget_before(now - RECENT_S)
+
+    def _forget_before(self, ended: float) -> None:
+        while self._ended and self._ended[0][0] < ended:
+            _, id_ = self._ended.popleft()
+            call = self.calls.get(id_)
+            # A call may have come back to life since, through a phone whose report was slower.
+            if call is not None and not call.is_live and (call.ended or call.began) < ended:
+                del self.calls[id_]
+                if self.by_wire.get(call.wire) == id_:
+                    del self.by_wire[call.wire]
+
+
+class _Overlay(Generic[_Value]):
+    """A dictionary's changes, with an undo list."""
+
+    def __init__(self, base: dict[str, _Value], undo: list[tuple[dict[str, _Value | None], str, object]]) -> None:
+        self._base = base
+        self._undo = undo
+        self.changed: dict[str, _Value | None] = {}
+
+    def get(self, key: str) -> _Value | None:
+        if key in self.changed:
+            return self.changed[key]
+        return self._base.get(key)
+
+    def put(self, key: str, value: _Value | None) -> None:
+        self._undo.append((self.changed, key, self.changed.get(key, _NOTHING)))
+        self.changed[key] = value
+
+
+class Draft:
+    """The changes of one batch on top of a live state."""
+
+    def __init__(self, base: LiveState) -> None:
+        self._undo: list[tuple[dict[str, object], str, object]] = []
+        undo: list = self._undo  # type: ignore[type-arg]  # one list for overlays of four types
+        self.phones = _Overlay(base.phones, undo)
+        self.calls = _Overlay(base.calls, undo)
+        self.by_wire = _Overlay(base.by_wire, undo)
+        self.by_address = _Overlay(base.by_address, undo)
+        self._known_phones = len(base.phones)
+        self._known_before = self._known_phones
+
+    @property
+    def phone_count(self) -> int:
+        """How many phones are known."""
+        return self._known_phones
+
+    def begin(self) -> None:
+        """Start one report or change: what follows can be undone alone."""
+        self._undo.clear()
+        self._known_before = self._known_phones
+
+    def undo(self) -> None:
+        """Undo everything since `begin`."""
+        for changed, key, before in reversed(self._undo):
+            if before is _NOTHING:
+                del changed[key]
+            else:
+                changed[key] = before
+        self._undo.clear()
+        self._known_phones = self._known_before
+
+    def phone_at(self, address: str) -> str | None:
+        """Find the only phone with this IP address; None if there is none or more than one."""
+        phones = self.by_address.get(address) or ()
+        return phones[0] if len(phones) == 1 else None
+
+    def calls_of(self, phone: PhoneRecord) -> list[CallRecord]:
+        """Give the live calls of a phone, oldest first."""
+        return [call for id_ in phone.calls if (call := self.calls.get(id_)) is not None]
+
+    def put_phone(self, phone: PhoneRecord) -> None:
+        """Add or replace a phone."""
+        before = self.phones.get(phone.id)
+        if before is None:
+            self._known_phones += 1
+        if before is None or before.address != phone.address:
+            self._move(phone.id, before.address if before else "", phone.address)
+        self.phones.put(phone.id, phone)
+
+    def remove_phone(self, phone: PhoneRecord) -> None:
+        """Forget a phone; its calls are the caller's to end."""
+        self._move(phone.id, phone.address, "")
+        self.phones.put(phone.id, None)
+        self._known_phones -= 1
+
+    def put_call(self, call: CallRecord) -> None:
+        """Add or replace a call."""
+        if call.wire:
+            self.by_wire.put(call.wire, call.id)
+        self.calls.put(call.id, call)
+
+    def put_connection(self, call: CallRecord, connection: ConnectionRecord) -> CallRecord:
+        """Add or replace one connection of a call, and keep the call's and the phone's own fields in step."""
+        before = call.at(connection.phone)
+        if before is None:
+            connections = (*call.connections, connection)
+        else:
+            connections = tuple(connection if each is before else each for each in call.connections)
+        answered = min((each.answered for each in connections if each.answered is not None), default=None)
+        is_live = any(each.is_live for each in connections)
+        ended = None if is_live else max((each.ended for each in connections if each.ended is not None), default=None)
+        call = msgspec.structs.replace(call, connections=connections, answered=answered, ended=ended)
+        self.put_call(call)
+        phone = self.phones.get(connection.phone)
+        if phone is not None:
+            self.put_phone(_phone_in_step(phone, call, connection))
+        return call
+
+    def remember_end(self, phone: str, ended: EndedRecord) -> None:
+        """Remember the end of a connection, so that late reports about it are recognised."""
+        record = self.phones.get(phone)
+        if record is not None:
+            self.put_phone(msgspec.structs.replace(record, ended=_with_ended(record.ended, ended)))
+
+    def _move(self, phone: str, before: str, after: str) -> None:
+        if before:
+            rest = tuple(each for each in self.by_address.get(before) or () if each != phone)
+            self.by_address.put(before, rest or None)
+        if after:
+            self.by_address.put(after, (*(self.by_address.get(after) or ()), phone))
+
+
+def _phone_in_step(phone: PhoneRecord, call: CallRecord, connection: ConnectionRecord) -> PhoneRecord:
+    """Write into the phone's record that one of its connections is live, or over."""
+    if connection.is_live:
+        if call.id in phone.calls:
+            return phone
+        return msgspec.structs.replace(phone, calls=(*phone.calls, call.id))
+    calls = tuple(each for each in phone.calls if each != call.id)
+    ended = EndedRecord(
+        wire=call.wire,
+        call=call.id,
+        at=connection.ended or connection.began,
+        is_missed=connection.is_missed,
+        was_answered=connection.answered is not None,
+    )
+    return msgspec.structs.replace(phone, calls=calls, ended=_with_ended(phone.ended, ended))
+
+
+def _with_ended(ended: tuple[EndedRecord, ...], new: EndedRecord) -> tuple[EndedRecord, ...]:
+    """Add to the remembered ends, replacing one of the same call, dropping what is old or too much."""
+    kept = [
+        each
+        for each in ended
+        if each.at > new.at - ENDED_MEMORY_S
+        and not (each.call and each.call == new.call)
+        and not (each.wire and each.wire == new.wire)
+    ]
+    return (*kept[-(MAX_ENDED_PER_PHONE - 1) :], new)
+
+
+def _recall(draft: Draft, call: CallRecord) -> None:
+    """Rebuild what the phones' records say about a call that was read from the store."""
+    for connection in call.connections:
+        phone = draft.phones.get(connection.phone)
+        if phone is not None:
+            draft.put_phone(_phone_in_step(phone, call, connection))
+
+
+def _merge(base: dict[str, _Value], changed: dict[str, _Value | None]) -> None:
+    for key, value in changed.items():
+        if value is None:
+            base.pop(key, None)
+        else:
+            base[key] = value

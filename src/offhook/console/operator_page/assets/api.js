@@ -1,0 +1,80 @@
+// The console's REST API. Every answer that is not a success is thrown as ApiError, with words for the operator.
+
+const ROOT = "/api/v1";
+const TIMEOUT_MS = 10_000;
+
+export class ApiError extends Error {
+  // status 0: there was no answer at all, so nobody knows whether the request arrived.
+  constructor(status, errorId, message) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.errorId = errorId;
+  }
+}
+
+async function ask(method, path, body, headers = {}) {
+  const request = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+  if (body !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  request.signal = AbortSignal.timeout(TIMEOUT_MS);
+  let response;
+  let text;
+  try {
+    response = await fetch(ROOT + path, request);
+    text = await response.text();
+  } catch {
+    throw new ApiError(0, "no-answer", "The console did not answer.");
+  }
+  const answer = parsed(text);
+  if (response.ok) return answer;
+  const problem = answer && typeof answer.message === "string" ? answer : null;
+  throw new ApiError(
+    response.status,
+    problem?.error_id ?? "unreadable-answer",
+    problem?.message ?? `The console answered ${response.status}.`,
+  );
+}
+
+function parsed(text) {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const part = encodeURIComponent;
+
+// Asking twice for the same thing must not do it twice, should anything between here and the console repeat a request.
+function once() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain-HTTP origins
+  return { "Idempotency-Key": Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+}
+
+export const api = {
+  me: () => ask("GET", "/me"),
+  signOut: () => ask("DELETE", "/session"),
+
+  snapshot: () => ask("GET", "/snapshot"),
+  phone: (id) => ask("GET", `/phones/${part(id)}`),
+  call: (id) => ask("GET", `/calls/${part(id)}`),
+  command: (id) => ask("GET", `/commands/${part(id)}`),
+  pastCalls: (limit, before) =>
+    ask("GET", `/calls?live=false&limit=${limit}${before ? `&before=${part(before)}` : ""}`),
+
+  setUpPhone: (id, setup) => ask("PUT", `/phones/${part(id)}`, setup),
+
+  dial: (phone, number) => ask("POST", "/calls", { phone, number }, once()),
+  answer: (call, phone) => ask("POST", `/calls/${part(call)}/answer`, { phone }, once()),
+  reject: (call, phone) => ask("POST", `/calls/${part(call)}/reject`, { phone }, once()),
+  hangUp: (call, connection) =>
+    ask("DELETE", `/calls/${part(call)}/connections/${part(connection)}`, undefined, once()),
+  hold: (call, phone, held) => ask("PUT", `/calls/${part(call)}/hold`, { held, phone }, once()),
+  digits: (call, phone, digits) => ask("POST", `/calls/${part(call)}/digits`, { digits, phone }, once()),
+  transfer: (call, phone, target) => ask("POST", "/transfers", { call, target, phone }, once()),
+  dnd: (phone, on) => ask("PUT", `/phones/${part(phone)}/dnd`, { on }, once()),
+};

@@ -1,0 +1,223 @@
+"""What the console keeps: immutable records of phones, calls and what happened to them.
+
+Nothing here changes in place. A batch makes new records, the store writes them, and only then the live state takes
+them over; so a batch that fails leaves nothing behind. Times are seconds since 1970 (UTC) inside the console and
+become RFC 3339 text in `times` and `views`.
+
+Source: console-api.md §1 no. 1 (connection = call + device), §2 (the envelope); architecture decision 3.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from offhook.callmodel.connection import ConnectionState
+from offhook.console_api.envelope import Envelope, Source
+from offhook.console_api.event_types import EventType, Origin
+from offhook.console_api.requests import PhoneSetup
+from offhook.console_api.resources import Command, Direction, Forwarding, Line, Party
+from offhook.protocol.action_url import ReportTarget
+
+__all__ = [
+    "ActionRecord",
+    "Batch",
+    "CallRecord",
+    "Change",
+    "CommandProgress",
+    "ConnectionRecord",
+    "EndedRecord",
+    "Happening",
+    "IncomingReport",
+    "PhoneRecord",
+    "PhoneRemoved",
+    "PhoneSetupChanged",
+]
+
+
+# --- what is remembered -------------------------------------------------------------------------------------------
+# gc=False: records never form cycles, and there are tens of thousands of them for the collector not to walk.
+
+
+class EndedRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A connection that is over, remembered so that a late report does not bring it back."""
+
+    wire: str
+    """The call's key on the wire, see `CallRecord.wire`; "" when it had none."""
+    call: str
+    """Id of the call; "" when only its end was ever reported."""
+    at: float
+    is_missed: bool = False
+    was_answered: bool = False
+
+
+class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """One phone: what somebody set up, and what it reported."""
+
+    id: str
+    is_set_up: bool = False
+    name: str = ""
+    extension: str = ""
+    account: str = ""
+    control_url: str = ""
+    control_user: str = ""
+    wanted_dialect: str = ""
+    """Dialect somebody chose; "" recognises it."""
+    dialect: str = "base"
+    """Dialect in use."""
+    address: str = ""
+    model: str = ""
+    firmware: str = ""
+    is_off_hook: bool | None = None
+    is_busy: bool | None = None
+    dnd: bool | None = None
+    forwarding: Forwarding = Forwarding()
+    lines: tuple[Line, ...] = ()
+    missed_calls: int = 0
+    reported: float | None = None
+    """When the last Action URL arrived."""
+    calls: tuple[str, ...] = ()
+    """Ids of the calls it is in now, oldest first; rebuilt from the calls at start, not stored."""
+    ended: tuple[EndedRecord, ...] = ()
+    """Its last ended connections, oldest first; rebuilt like `calls`."""
+
+
+class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """One call at one phone."""
+
+    phone: str
+    state: ConnectionState
+    began: float
+    direction: Direction = Direction.UNKNOWN
+    line: str = ""
+    remote: Party = Party()
+    answered: float | None = None
+    ended: float | None = None
+    cause: str | None = None
+    is_missed: bool = False
+    is_transferring: bool = False
+    is_provisional: bool = False
+    """The phone is off hook and has not said yet what for."""
+    confidence: float = 1.0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the connection exists now."""
+        return self.state is not ConnectionState.NULL
+
+
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """One call and its connections, in the order in which they became known."""
+
+    id: str
+    began: float
+    wire: str = ""
+    """What reports recognise the call by: the Call-ID, prefixed with its phone where it is only the phone's own."""
+    call_id: str | None = None
+    """The Call-ID as it arrived."""
+    answered: float | None = None
+    ended: float | None = None
+    connections: tuple[ConnectionRecord, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether any of its connections exists now."""
+        return any(connection.is_live for connection in self.connections)
+
+    def at(self, phone: str) -> ConnectionRecord | None:
+        """Give the connection of one phone; None if the phone is not in the call."""
+        for connection in self.connections:
+            if connection.phone == phone:
+                return connection
+        return None
+
+
+# --- what comes in ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingReport:
+    """One Action URL request, read but not yet understood."""
+
+    target: ReportTarget
+    request: bytes
+    """The request target as it arrived, with a secret in it replaced by `***`."""
+    source_address: str
+    """IP address the request came from."""
+    received: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSetupChanged:
+    """Somebody set a phone up, or edited it; ``phone`` is its id (a MAC or an IP address)."""
+
+    phone: str
+    setup: PhoneSetup
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRemoved:
+    """Somebody removed a phone; if it reports again it is a phone that was never set up."""
+
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandProgress:
+    """A command was accepted, or got further; becomes the `command.*` event of its state."""
+
+    command: Command
+    idempotency_key: str | None = None
+    """Key of the request that made it, scoped by the caller to whoever asked; kept from the first progress on."""
+
+
+Change = PhoneSetupChanged | PhoneRemoved | CommandProgress
+
+
+# --- what goes out ------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, kw_only=True)
+class Happening:
+    """An event before the journal gave it a number."""
+
+    type: EventType
+    at: float
+    received: float
+    origin: Origin = Origin.REPORTED
+    confidence: float = 1.0
+    phone: str | None = None
+    line: str | None = None
+    call: str | None = None
+    connection_state: ConnectionState | None = None
+    cause: str | None = None
+    command: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """One Action URL request as the store keeps it."""
+
+    number: int
+    received: str
+    phone: str
+    source_address: str
+    event: str
+    """The document's slug, or the word as it arrived."""
+    request: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Everything one transaction writes."""
+
+    actions: list[ActionRecord] = field(default_factory=list)
+    envelopes: list[Envelope] = field(default_factory=list)
+    phones: list[PhoneRecord] = field(default_factory=list)
+    passwords: dict[str, bytes] = field(default_factory=dict)
+    """Encrypted control password by phone, where it was changed."""
+    removed_phones: list[str] = field(default_factory=list)
+    calls: list[CallRecord] = field(default_factory=list)
+    commands: list[CommandProgress] = field(default_factory=list)

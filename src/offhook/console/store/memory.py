@@ -1,0 +1,134 @@
+"""A store in memory: for tests and trials. It keeps the port's promises, but the one about a restart.
+
+Source: `store.port`; the contract tests run on it and on `store.sql` alike.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
+from offhook.console.store.port import Login, LoginKind, Stored
+from offhook.console_api.envelope import Envelope
+from offhook.console_api.resources import Command
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore:
+    """Implements `Store`; may be closed and opened again with everything still there."""
+
+    def __init__(self) -> None:
+        self._epoch: str | None = None
+        self._actions: list[ActionRecord] = []
+        self._envelopes: list[Envelope] = []
+        self._phones: dict[str, PhoneRecord] = {}
+        self._passwords: dict[str, bytes] = {}
+        self._calls: dict[str, CallRecord] = {}
+        self._commands: dict[str, Command] = {}
+        self._command_by_key: dict[str, str] = {}
+        self._logins: dict[str, Login] = {}
+
+    async def open(self, *, epoch: str, ended_after: float) -> Stored:
+        """Give what is there."""
+        self._epoch = self._epoch or epoch
+        return Stored(
+            epoch=self._epoch,
+            seq=self._envelopes[-1].seq if self._envelopes else 0,
+            action=self._actions[-1].number if self._actions else 0,
+            phones=list(self._phones.values()),
+            calls=[
+                call for call in self._calls.values() if call.is_live or (call.ended or call.began) > ended_after
+            ],
+        )
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    async def commit(self, batch: Batch) -> None:
+        """Keep the batch."""
+        self._actions += batch.actions
+        self._envelopes += batch.envelopes
+        for phone in batch.phones:
+            self._phones[phone.id] = msgspec.structs.replace(phone, calls=(), ended=())
+        self._passwords.update(batch.passwords)
+        for removed in batch.removed_phones:
+            self._phones.pop(removed, None)
+            self._passwords.pop(removed, None)
+        for call in batch.calls:
+            self._calls[call.id] = call
+        for progress in batch.commands:
+            self._commands[progress.command.id] = progress.command
+            if progress.idempotency_key is not None:
+                self._command_by_key[progress.idempotency_key] = progress.command.id
+
+    async def events_after(self, seq: int, limit: int) -> list[Envelope]:
+        """Give the events that follow ``seq``."""
+        return [envelope for envelope in self._envelopes if envelope.seq > seq][:limit]
+
+    async def calls(
+        self, *, phone: str | None = None, is_live: bool | None = None, limit: int = 50, before: str | None = None
+    ) -> list[CallRecord]:
+        """Give calls, newest first."""
+        newest_first = sorted(self._calls.values(), key=_newest_first)
+        if before is not None:
+            position = self._calls.get(before)
+            if position is None:
+                return []
+            newest_first = [call for call in newest_first if _newest_first(call) > _newest_first(position)]
+        return [
+            call
+            for call in newest_first
+            if (phone is None or call.at(phone) is not None) and (is_live is None or call.is_live is is_live)
+        ][:limit]
+
+    async def call(self, call: str) -> CallRecord | None:
+        """Give one call."""
+        return self._calls.get(call)
+
+    async def actions(self, *, phone: str | None = None, limit: int = 50) -> list[ActionRecord]:
+        """Give Action URL requests, newest first."""
+        return [action for action in reversed(self._actions) if phone is None or action.phone == phone][:limit]
+
+    async def command(self, command: str) -> Command | None:
+        """Give one command."""
+        return self._commands.get(command)
+
+    async def command_by_key(self, idempotency_key: str) -> Command | None:
+        """Give the command made with this key."""
+        return self._commands.get(self._command_by_key.get(idempotency_key, ""))
+
+    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
+        """Give commands, newest first."""
+        newest_first = sorted(self._commands.values(), key=lambda command: (command.created, command.id), reverse=True)
+        return [command for command in newest_first if phone is None or command.phone == phone][:limit]
+
+    async def unfinished_commands(self) -> list[Command]:
+        """Give the commands that are not final, oldest first."""
+        return [command for command in reversed(await self.commands(limit=len(self._commands))) if not command.state.is_final]
+
+    async def password(self, phone: str) -> bytes | None:
+        """Give a phone's encrypted password."""
+        return self._passwords.get(phone)
+
+    async def add_login(self, login: Login) -> None:
+        """Remember a session or token."""
+        self._logins[login.hash] = login
+
+    async def login(self, hash_: str) -> Login | None:
+        """Find a session or token."""
+        return self._logins.get(hash_)
+
+    async def logins(self, kind: LoginKind) -> Sequence[Login]:
+        """Give all of a kind, oldest first."""
+        return sorted(
+            (login for login in self._logins.values() if login.kind == kind), key=lambda login: login.created
+        )
+
+    async def remove_login(self, hash_: str) -> None:
+        """Forget a session or token."""
+        self._logins.pop(hash_, None)
+
+
+def _newest_first(call: CallRecord) -> tuple[float, str]:
+    return (-call.began, call.id)

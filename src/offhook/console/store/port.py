@@ -1,0 +1,127 @@
+"""The store port: one transaction a batch, and the questions that history answers.
+
+Every method raises `StoreError` when the store cannot do it; a batch that fails leaves nothing behind. No method
+blocks the event loop. One contract test suite runs on every implementation.
+Source: architecture decisions 3 and 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
+from offhook.console_api.envelope import Envelope
+from offhook.console_api.resources import Command
+
+__all__ = ["Login", "LoginKind", "Store", "Stored"]
+
+LoginKind = str
+"""`session` (a browser's cookie) or `token` (a program's)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store holds when it is opened."""
+
+    epoch: str
+    seq: int
+    """Number of the last event; 0 when there is none."""
+    action: int
+    """Number of the last Action URL request; 0 when there is none."""
+    phones: list[PhoneRecord]
+    calls: list[CallRecord]
+    """Calls that are live, and those that ended after the time asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who may use the API: a session or a token, known by its hash only."""
+
+    hash: str
+    """SHA-256 of the secret, hexadecimal."""
+    kind: LoginKind
+    name: str
+    created: float
+    expires: float | None
+    """Seconds since 1970; None for never."""
+
+
+class Store(Protocol):
+    """What survives a restart."""
+
+    async def open(self, *, epoch: str, ended_after: float) -> Stored:
+        """Make or migrate the store and read what live state is built from.
+
+        Args:
+            epoch: Name for the journal if the store is new; one that exists keeps its own.
+            ended_after: Ended calls are wanted only if they ended later than this (seconds since 1970).
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of files and threads; may be called twice."""
+        ...
+
+    async def commit(self, batch: Batch) -> None:
+        """Write everything of a batch, or nothing; returns when it is on disk."""
+        ...
+
+    async def events_after(self, seq: int, limit: int) -> list[Envelope]:
+        """Give the events that follow position ``seq``, at most ``limit``, in order."""
+        ...
+
+    async def calls(
+        self, *, phone: str | None = None, is_live: bool | None = None, limit: int = 50, before: str | None = None
+    ) -> list[CallRecord]:
+        """Give calls, newest first.
+
+        Args:
+            phone: Only calls this phone was in.
+            is_live: Only live calls, or only ended ones.
+            before: Id of a call: only calls older than that one; an unknown id gives nothing.
+        """
+        ...
+
+    async def call(self, call: str) -> CallRecord | None:
+        """Give one call by its id."""
+        ...
+
+    async def actions(self, *, phone: str | None = None, limit: int = 50) -> list[ActionRecord]:
+        """Give Action URL requests, newest first."""
+        ...
+
+    async def command(self, command: str) -> Command | None:
+        """Give one command by its id."""
+        ...
+
+    async def command_by_key(self, idempotency_key: str) -> Command | None:
+        """Give the command that was made with this key."""
+        ...
+
+    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
+        """Give commands, newest first."""
+        ...
+
+    async def unfinished_commands(self) -> list[Command]:
+        """Give the commands whose state is not final, oldest first."""
+        ...
+
+    async def password(self, phone: str) -> bytes | None:
+        """Give a phone's control password as it is kept: encrypted; None when none was set."""
+        ...
+
+    async def add_login(self, login: Login) -> None:
+        """Remember a session or token; one with the same hash is replaced."""
+        ...
+
+    async def login(self, hash_: str) -> Login | None:
+        """Find a session or token; expiry is the caller's to check."""
+        ...
+
+    async def logins(self, kind: LoginKind) -> Sequence[Login]:
+        """Give all sessions or all tokens, oldest first."""
+        ...
+
+    async def remove_login(self, hash_: str) -> None:
+        """Forget a session or token; nothing happens when there is none."""
+        ...
