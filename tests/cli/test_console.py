@@ -1,0 +1,35 @@
+import stat
+import sys
+from pathlib import Path
+
+from tests.programs import running
+
+OFFHOOK = [sys.executable, "-m", "offhook"]
+
+
+def test_it_starts_says_where_and_stops(tmp_path: Path) -> None:
+    with running([*OFFHOOK, "console", f"--data={tmp_path}", "--api-port=0", "--listener-port=0"]) as program:
+        program.wait_for("Ctrl-C stops")
+        assert "/sign-in?token=" in program.output
+        token = tmp_path / "api-token"
+        assert stat.S_IMODE(token.stat().st_mode) == 0o600
+        assert token.read_text("ascii").strip() not in program.output
+        assert program.interrupt() == 0
+    assert "Traceback" not in program.output
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "no-such-file"
+    command = [*OFFHOOK, "console", f"--data={tmp_path}", f"--listener-secret-file={missing}"]
+    with running(command) as program:
+        assert program.wait_end() == 1
+    assert program.output.startswith(f"offhook: {missing}: --listener-secret-file: cannot be read")
+    assert program.output.count("\n") == 1
+
+
+def test_an_empty_secret_would_let_everybody_in(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("\n")
+    with running([*OFFHOOK, "console", f"--data={tmp_path}", f"--listener-secret-file={secret}"]) as program:
+        assert program.wait_end() == 1
+    assert "one line of text" in program.output

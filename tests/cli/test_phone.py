@@ -1,0 +1,51 @@
+import sys
+from pathlib import Path
+
+from tests.programs import running
+
+OFFHOOK = [sys.executable, "-m", "offhook"]
+
+SETTINGS = """
+[identity]
+mac = "02000f00{number}"
+
+[network]
+address = "127.0.0.1"
+http_port = 0
+
+[[accounts]]
+user = "{number}"
+display_name = "Desk {number}"
+password = "only for this test"
+"""
+
+
+def test_phones_start_from_their_files_and_stop(tmp_path: Path) -> None:
+    paths = []
+    for number in ("2001", "2002"):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(SETTINGS.format(number=number))
+        paths.append(str(path))
+    with running([*OFFHOOK, "phone", *paths]) as program:
+        program.wait_for("Ctrl-C stops all of them")
+        assert "2001@127.0.0.1: http://127.0.0.1:" in program.output
+        assert program.interrupt() == 0
+    assert "Traceback" not in program.output
+    assert "only for this test" not in program.output
+
+
+def test_a_broken_file_is_one_line_that_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "phone.toml"
+    path.write_text('[network]\nhttp_port = "eighty"\n')
+    with running([*OFFHOOK, "phone", str(path)]) as program:
+        assert program.wait_end() == 1
+    assert program.output.startswith(f"offhook: {path}: network.http_port: ")
+    assert program.output.count("\n") == 1
+
+
+def test_one_port_does_not_serve_two_phones(tmp_path: Path) -> None:
+    path = tmp_path / "phone.toml"
+    path.write_text(SETTINGS.format(number="2001"))
+    with running([*OFFHOOK, "phone", str(path), str(path), "--http-port=0"]) as program:
+        assert program.wait_end() == 1
+    assert "--http-port" in program.output
