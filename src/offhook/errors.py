@@ -10,7 +10,7 @@
     │  │  └─ UnsupportedUrl(url, reason)
     │  └─ RemoteProtocolError         the peer sent something malformed
     │     ├─ MalformedRequest(reason)
-    │     ├─ HeadTooLarge(limit_bytes)
+    │     ├─ HeadTooLarge(what, limit_bytes)
     │     └─ MalformedCommand(reason)
     ├─ InvalidTransition(state, given)
     ├─ DialectError
@@ -141,6 +141,7 @@ class HeadTooLarge(RemoteProtocolError):
 
     def __init__(self, what: str, limit_bytes: int, http_status_hint: int) -> None:
         super().__init__(f"{what} longer than {limit_bytes} bytes")
+        self.what = what
         self.limit_bytes = limit_bytes
         self.http_status_hint = http_status_hint
 

@@ -7,7 +7,7 @@ its engine says, the console follows it with what the phone reports.
 
 Rule 1: the table is the only place where a state changes.
 Rule 2: a late report never takes a connection back to an earlier stage. Stages are: before the answer (INITIATED,
-ALERTING), after the answer (CONNECTED, HELD), over (NULL).
+ALERTING, FAILED), after the answer (CONNECTED, HELD), over (NULL).
 
 Source: DOC §2.4 nos. 1, 3-7, 16, 17, 21-23; state names after CSTA's connection states (ECMA-269 §6.1.5).
 """
@@ -156,7 +156,7 @@ _STAGE: dict[ConnectionState, int] = {
     _S.NULL: 0,
     _S.INITIATED: 1,
     _S.ALERTING: 1,
-    _S.FAILED: 2,
+    _S.FAILED: 1,
     _S.CONNECTED: 2,
     _S.HELD: 2,
 }
@@ -193,7 +193,7 @@ def follow(state: ConnectionState, given: Given) -> Step:
         return Step(state, (), Discrepancy.REPEATED)
     if given is Given.ESTABLISHED and state is ConnectionState.HELD:
         return Step(state, (), Discrepancy.LATE)
-    if given in _BEGINNINGS and _STAGE[state] >= _STAGE[outcome]:
+    if given in _BEGINNINGS or _STAGE[state] > _STAGE[outcome]:
         return Step(state, (), Discrepancy.LATE)
     return Step(outcome, _effects_of_jump(state, outcome), Discrepancy.SKIPPED)
 

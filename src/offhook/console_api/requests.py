@@ -22,11 +22,14 @@ PhoneId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 
 
+# In Python `$` also matches before a last line end, hence the `(?!\n)` in the patterns below.
+
+
 class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Unknown fields are refused, so that a misspelt one is noticed."""
 
 
-class DialRequest(_Request):
+class DialRequest(_Request, frozen=True):
     """`POST /api/v1/calls`: place a call."""
 
     phone: PhoneId
@@ -34,42 +37,42 @@ class DialRequest(_Request):
     """Digits with `*`, `#` and a leading `+`, or a SIP address."""
 
 
-class AnswerRequest(_Request):
+class AnswerRequest(_Request, frozen=True):
     """`POST /api/v1/calls/{id}/answer` and `/reject`: which of our phones, when the call rings at several."""
 
     phone: PhoneId | None = None
 
 
-class HoldRequest(_Request):
+class HoldRequest(_Request, frozen=True):
     """`PUT /api/v1/calls/{id}/hold`: the wished state."""
 
     held: bool
     phone: PhoneId | None = None
 
 
-class DigitsRequest(_Request):
+class DigitsRequest(_Request, frozen=True):
     """`POST /api/v1/calls/{id}/digits`."""
 
-    digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9*#]{1,32}$")]
+    digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9*#]{1,32}(?!\n)$")]
     phone: PhoneId | None = None
 
 
-class TransferRequest(_Request):
+class TransferRequest(_Request, frozen=True):
     """`POST /api/v1/transfers`."""
 
     call: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     target: Number
-    flow: Annotated[str, msgspec.Meta(pattern="^blind$")] = "blind"
+    flow: Annotated[str, msgspec.Meta(pattern=r"^blind(?!\n)$")] = "blind"
     phone: PhoneId | None = None
 
 
-class DndRequest(_Request):
+class DndRequest(_Request, frozen=True):
     """`PUT /api/v1/phones/{id}/dnd`: the wished state."""
 
     on: bool
 
 
-class KeysRequest(_Request):
+class KeysRequest(_Request, frozen=True):
     """`POST /api/v1/phones/{id}/keys`: press keys, as at the phone."""
 
     keys: Annotated[
@@ -78,7 +81,7 @@ class KeysRequest(_Request):
     ]
 
 
-class PhoneSetup(_Request):
+class PhoneSetup(_Request, frozen=True):
     """`PUT /api/v1/phones/{id}`: what the console needs to command a phone."""
 
     name: Annotated[str, msgspec.Meta(max_length=80)] = ""

@@ -3,15 +3,16 @@
 Source: the files' own `source` entries; the format is described at the top of `data/base.toml`.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any, TypeVar
 
 from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Match
-from offhook.errors import DialectDataError, UnknownDialect, UnknownKey
+from offhook.errors import DialectDataError, UnknownDialect
 from offhook.protocol.events import Event
-from offhook.protocol.keys import Key, parse_key
+from offhook.protocol.keys import Key
 from offhook.protocol.variables import Variable
 
 __all__ = ["load_all", "load_dialect", "read_dialect"]
@@ -21,6 +22,10 @@ _Word = TypeVar("_Word")
 _MAX_DEPTH = 2
 _SECTIONS = ("events", "variables", "keys", "control")
 _ENTRIES = frozenset({"name", "title", "source", "extends", "match", "call_id_scope", *_SECTIONS})
+_MATCH_ENTRIES = frozenset({"vendor", "model", "mac_prefixes"})
+_CONTROL_ENTRIES = frozenset({"path", "has_sequences", "authentication", "accepted_statuses"})
+_NOT_INHERITED = ("match", "title", "source")
+_MAC_PREFIX = re.compile("[0-9a-f]{6}")
 
 
 def load_all() -> tuple[Dialect, ...]:
@@ -59,11 +64,11 @@ def read_dialect(name: str, documents: Mapping[str, Mapping[str, Any]]) -> Diale
         name=name,
         title=_text(name, merged, "title"),
         source=_text(name, merged, "source"),
-        match=_match(merged.get("match", {})),
+        match=_match(name, merged.get("match", {})),
         events=_spellings(name, "events", merged, Event),
         variables=_spellings(name, "variables", merged, Variable),
-        key_spellings={parse_key(word): spelt[0] for word, spelt in merged["keys"].items() if spelt},
-        key_aliases=_spellings(name, "keys", merged, parse_key),
+        key_aliases=_spellings(name, "keys", merged, Key),
+        key_spellings={Key(word): spelt[0] for word, spelt in merged["keys"].items() if spelt},
         control=_control(name, merged["control"]),
         call_id_scope=_scope(name, merged),
     )
@@ -85,13 +90,19 @@ def _merged(name: str, documents: Mapping[str, Mapping[str, Any]], depth: int) -
     for entry in document:
         if entry not in _ENTRIES:
             raise DialectDataError(f"{name}.toml", entry, "unknown entry")
+    for section in _SECTIONS:
+        if not isinstance(document.get(section, {}), Mapping):
+            raise DialectDataError(f"{name}.toml", section, "is no table")
     parent = document.get("extends")
     if parent is None:
         return {section: {} for section in _SECTIONS} | dict(document)
+    if not isinstance(parent, str):
+        raise DialectDataError(f"{name}.toml", "extends", "is no name")
     if depth >= _MAX_DEPTH:
         raise DialectDataError(f"{name}.toml", "extends", f"more than {_MAX_DEPTH} files deep")
     merged = _merged(parent, documents, depth + 1)
-    merged.pop("match", None)
+    for entry in _NOT_INHERITED:
+        merged.pop(entry, None)
     for entry, value in document.items():
         merged[entry] = merged[entry] | value if entry in _SECTIONS else value
     return merged
@@ -103,32 +114,51 @@ def _spellings(name: str, section: str, merged: Mapping[str, Any], read: Callabl
     for word, spelt in merged[section].items():
         try:
             meaning = read(word)
-        except (ValueError, UnknownKey) as reason:
+        except ValueError as reason:
             raise DialectDataError(f"{name}.toml", f"{section}.{word}", "is no word of the document") from reason
+        if not _is_list_of_text(spelt):
+            raise DialectDataError(f"{name}.toml", f"{section}.{word}", "is no list of spellings")
         for spelling in spelt:
             if meanings.setdefault(spelling.casefold(), meaning) != meaning:
                 raise DialectDataError(f"{name}.toml", f"{section}.{word}", f"{spelling!r} has two meanings")
     return meanings
 
 
-def _match(entry: Mapping[str, Any]) -> Match:
-    return Match(
-        vendor=entry.get("vendor", ""),
-        model=entry.get("model", ""),
-        mac_prefixes=tuple(entry.get("mac_prefixes", ())),
-    )
+def _match(name: str, entry: object) -> Match:
+    if not isinstance(entry, Mapping) or not _MATCH_ENTRIES.issuperset(entry):
+        raise DialectDataError(f"{name}.toml", "match", f"takes {', '.join(sorted(_MATCH_ENTRIES))} only")
+    vendor, model, prefixes = entry.get("vendor", ""), entry.get("model", ""), entry.get("mac_prefixes", [])
+    if not _is_list_of_text([vendor, model]):
+        raise DialectDataError(f"{name}.toml", "match", "vendor and model are text")
+    if not _is_list_of_text(prefixes) or not all(_MAC_PREFIX.fullmatch(prefix) for prefix in prefixes):
+        raise DialectDataError(f"{name}.toml", "match.mac_prefixes", "are six lower-case hexadecimal digits each")
+    return Match(vendor=vendor, model=model, mac_prefixes=tuple(prefixes))
 
 
 def _control(name: str, entry: Mapping[str, Any]) -> Control:
     try:
-        return Control(
+        control = Control(
             path=entry["path"],
             has_sequences=entry["has_sequences"],
             authentication=Authentication(entry["authentication"]),
             accepted_statuses=tuple(entry["accepted_statuses"]),
         )
-    except (KeyError, ValueError) as reason:
+    except (KeyError, ValueError, TypeError) as reason:
         raise DialectDataError(f"{name}.toml", "control", f"lacks or misspells {reason}") from reason
+    if not _CONTROL_ENTRIES.issuperset(entry):
+        raise DialectDataError(f"{name}.toml", "control", f"takes {', '.join(sorted(_CONTROL_ENTRIES))} only")
+    for field, is_good in (
+        ("path", str(entry["path"]).startswith("/")),
+        ("has_sequences", isinstance(entry["has_sequences"], bool)),
+        ("accepted_statuses", all(isinstance(status, int) for status in control.accepted_statuses)),
+    ):
+        if not is_good:
+            raise DialectDataError(f"{name}.toml", f"control.{field}", "has a value of the wrong kind")
+    return control
+
+
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _text(name: str, merged: Mapping[str, Any], entry: str) -> str:

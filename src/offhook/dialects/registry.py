@@ -35,8 +35,12 @@ class Registry:
 
     @property
     def base(self) -> Dialect:
-        """The source document's dialect."""
-        return self._dialects[_BASE]
+        """The source document's dialect.
+
+        Raises:
+            UnknownDialect: It is not among the dialects given.
+        """
+        return self.named(_BASE)
 
     def named(self, name: str) -> Dialect:
         """Give the dialect of that name.
@@ -58,17 +62,19 @@ class Registry:
         Raises:
             AmbiguousDialect: Two fit equally well.
         """
-        best: list[Dialect] = []
-        best_grade = Grade.UNKNOWN
-        for dialect in self._dialects.values():
-            grade = _grade(dialect, mac, model)
-            if grade > best_grade:
-                best, best_grade = [dialect], grade
-            elif grade is best_grade and grade is not Grade.UNKNOWN:
-                best.append(dialect)
+        fitting = [
+            # Of two models' beginnings that fit, the longer one is the narrower one.
+            ((grade, len(dialect.match.model)), dialect)
+            for dialect in self._dialects.values()
+            if (grade := _grade(dialect, mac, model)) is not Grade.UNKNOWN
+        ]
+        if not fitting:
+            return self.base, Grade.UNKNOWN
+        best_fit = max(fit for fit, _ in fitting)
+        best = [dialect for fit, dialect in fitting if fit == best_fit]
         if len(best) > 1:
             raise AmbiguousDialect(tuple(sorted(dialect.name for dialect in best)))
-        return (best[0] if best else self.base), best_grade
+        return best[0], best_fit[0]
 
 
 def _grade(dialect: Dialect, mac: str, model: str) -> Grade:

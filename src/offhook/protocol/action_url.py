@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"\$([A-Za-z_]+)")
 _PLACEHOLDER = re.compile(r"\$[A-Za-z_-]+")
 _KNOWN = {variable.value: variable for variable in Variable}
 _LEGAL_FIXED = "%:/?#[]@!$&'()*+,;=-._~"
-_HEX = frozenset("0123456789abcdef")
+_MAC = re.compile(r"[0-9a-f]{12}|[0-9a-f]{2}(?:[:.-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:[:.-][0-9a-f]{4}){2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def check_template(template: str) -> None:
 
     Raises:
         UnsupportedUrl: Not an absolute ``http`` URL, longer than `MAX_TEMPLATE_CHARS`, with control characters, or
-            with a variable in its host (a caller's name must never decide where a report goes).
+            with anything but ASCII or with a variable in its host (a caller's name must never decide where a report
+            goes).
         UnknownVariable: It names a variable absent from DOC §2.5.
     Source: DOC §2.2, §2.5.
     """
@@ -54,12 +55,12 @@ def check_template(template: str) -> None:
         port_is_good = parts.port is None or parts.port > 0
     except ValueError as reason:
         raise UnsupportedUrl(template, str(reason)) from reason
-    if parts.scheme.lower() != "http" or not parts.hostname or not port_is_good:
+    if not template.lower().startswith("http://") or not parts.hostname or not port_is_good:
         raise UnsupportedUrl(
             template, "must start with http:// and a host, as in http://192.0.2.76/incoming.xml?ip=$ip"
         )
-    if "$" in parts.netloc or " " in parts.netloc:
-        raise UnsupportedUrl(template, "the host must be fixed text")
+    if "$" in parts.netloc or _quote_fixed(parts.netloc) != parts.netloc:
+        raise UnsupportedUrl(template, "the host must be fixed text, a name or an address")
     for found in _VARIABLE.finditer(template):
         if found[1] not in _KNOWN:
             raise UnknownVariable(found[1])
@@ -86,10 +87,10 @@ def expand(template: str, values: Mapping[Variable, str]) -> str:
         variable = _KNOWN.get(found[1])
         if variable is None:
             raise UnknownVariable(found[1])
-        pieces.append(quote(template[end : found.start()], safe=_LEGAL_FIXED))
+        pieces.append(_quote_fixed(template[end : found.start()]))
         pieces.append(encode(values.get(variable, "")))
         end = found.end()
-    pieces.append(quote(template[end:], safe=_LEGAL_FIXED))
+    pieces.append(_quote_fixed(template[end:]))
     return "".join(pieces)
 
 
@@ -104,9 +105,8 @@ def parse_target(target: bytes) -> ReportTarget:
     Source: DOC §2.2-2.3; vendors.md §2.5, §5 no. 25 and 26.
     """
     path, _, query = target.partition(b"?")
-    if not path.startswith(b"/"):
-        _, _, after_scheme = path.partition(b"://")
-        path = b"/" + after_scheme.partition(b"/")[2]
+    if not path.startswith(b"/") and b"://" in path:
+        path = path.partition(b"://")[2].partition(b"/")[2]
     segments = [decode_bytes(segment) for segment in path.split(b"/") if segment]
     secret = None
     if len(segments) >= 2 and segments[0] == "a":
@@ -127,10 +127,16 @@ def normalise_mac(text: str) -> str | None:
 
     Colons, hyphens, dots, no separator and either case all occur (vendors.md §2.5).
     """
-    digits = text.replace(":", "").replace("-", "").replace(".", "").strip().lower()
-    if len(digits) == 12 and _HEX.issuperset(digits):
-        return digits
-    return None
+    written = text.strip().lower()
+    # By shape, not by leaving out separators: 192.168.200.134 without its dots would be a MAC address.
+    if not _MAC.fullmatch(written):
+        return None
+    return re.sub("[:.-]", "", written)
+
+
+def _quote_fixed(text: str) -> str:
+    """Percent-encode what is illegal in a URL, escapes that are there already left alone."""
+    return quote(text, safe=_LEGAL_FIXED, errors="surrogatepass")
 
 
 def _pairs(query: bytes) -> Iterator[tuple[str, str]]:

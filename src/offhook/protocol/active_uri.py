@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from offhook.errors import MalformedCommand, UnknownKey
-from offhook.protocol.keys import Key, parse_key
+from offhook.protocol.keys import Key, key_for_digit, parse_key
 from offhook.protocol.percent import decode_text
 
 __all__ = [
@@ -30,14 +30,13 @@ MAX_SEQUENCE = 64
 """Most keys taken in one request: a bound on what one request can make the phone do."""
 
 _DIGITS = re.compile(r"\+?[0-9*#]{1,64}")
-_NUMBER = re.compile(r"[A-Za-z0-9+*#@.:;=_~!$'&/%\[\]-]+")
+_NUMBER = re.compile(r"(?=.*[A-Za-z0-9*#])[A-Za-z0-9+*#@.:;=_~!$'&/%\[\]-]+")
 _FILLING = str.maketrans("", "", " ()\t")
-_SEPARATORS = str.maketrans("", "", "-")
 
 
 @dataclass(frozen=True, slots=True)
 class PressKeys:
-    """Press keys, in order: a `Key`, or a run of digits as one item (``8311``)."""
+    """Press keys, in order: a `Key`, or a run of two and more digits as one item (``8311``)."""
 
     items: tuple[Key | str, ...]
 
@@ -79,6 +78,8 @@ def parse_query(query: str, *, aliases: Mapping[str, Key] | None = None) -> Acti
         found[name] = decode_text(raw).strip()
     if "key" in found and found["key"].lower().startswith("number="):
         # One lineage spells the command key=number=N (vendors.md §3.4).
+        if "number" in found:
+            raise MalformedCommand("number is given twice; send one command a request")
         found["number"] = found.pop("key")[len("number=") :]
     if ("key" in found) == ("number" in found):
         raise MalformedCommand("send ?key=KEY, or ?number=NUMBER with &outgoing_uri=ACCOUNT")
@@ -126,17 +127,21 @@ def _parse_items(text: str, aliases: Mapping[str, Key]) -> tuple[Key | str, ...]
         alias = aliases.get(token.casefold())
         if alias is not None:
             items.append(alias)
-        elif len(token) > 1 and _DIGITS.fullmatch(token):
-            items.append(token)
+        elif _DIGITS.fullmatch(token):
+            items.append(token if len(token) > 1 else key_for_digit(token))
         else:
             items.append(parse_key(token))
     return tuple(items)
 
 
 def _parse_number(text: str) -> str:
-    """Read a number as people write it; hyphens, spaces and brackets between digits carry no meaning."""
+    """Read a number as people write it; hyphens, spaces and brackets between digits carry no meaning.
+
+    A plus between digits is a space that a form encoder wrote (vendors.md §3.4).
+    """
     number = text.translate(_FILLING)
-    plain = number.translate(_SEPARATORS)
+    plain = number.replace("-", "")
+    plain = plain[:1] + plain[1:].replace("+", "")
     if _DIGITS.fullmatch(plain):
         return plain
     if not number or len(number) > MAX_NUMBER_CHARS or not _NUMBER.fullmatch(number):

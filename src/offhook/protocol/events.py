@@ -40,7 +40,7 @@ class Event(StrEnum):
     IP_CHANGED = "ip_changed"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # the document's name; nobody title-cases a slug
         """The event's name as the document and a phone's management page print it."""
         return TITLES[self]
 

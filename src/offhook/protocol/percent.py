@@ -27,4 +27,8 @@ def decode_bytes(raw: bytes) -> str:
 
 def decode_text(raw: str) -> str:
     """Decode a value of a URL that arrived as text (one Latin-1 character a byte, or already Unicode)."""
-    return decode_bytes(raw.encode("utf-8", "surrogatepass"))
+    try:
+        octets = raw.encode("latin-1")
+    except UnicodeEncodeError:
+        octets = raw.encode("utf-8", "surrogatepass")
+    return decode_bytes(octets)

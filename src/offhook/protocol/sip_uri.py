@@ -4,11 +4,14 @@ Source: RFC 3261 §19.1 and §20.10 (name-addr), RFC 3966 (tel). Phones also sen
 `anonymous` (vendors.md §2.5), so nothing here refuses text: what has no structure is a user part.
 """
 
+import re
 from dataclasses import dataclass
 
 __all__ = ["PartyAddress", "is_withheld", "parse_party", "sip_uri"]
 
 _WITHHELD = frozenset({"anonymous", "unknown", "restricted", "unavailable", "private"})
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+_AFTER_HOST = re.compile(r"[;?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,11 @@ def parse_party(text: str) -> PartyAddress:
         uri = rest
     elif colon and scheme.lower() == "tel":
         return PartyAddress(user=rest.partition(";")[0], display=display)
-    # Userinfo may itself hold ';' and '?', so the host is what follows the last '@' before any header part.
-    before_at, at, after_at = uri.rpartition("@")
-    if not at:
-        user_or_host = uri.partition(";")[0].partition("?")[0]
-        return PartyAddress(user=user_or_host, display=display)
-    user = before_at.partition(";")[0].partition(":")[0]
-    return PartyAddress(user=user, host=_bare_host(after_at), display=display)
+    userinfo, host = _split_userinfo(uri)
+    if host is None:
+        return PartyAddress(user=_AFTER_HOST.split(uri, maxsplit=1)[0], display=display)
+    user = userinfo.partition(";")[0].partition(":")[0]
+    return PartyAddress(user=user, host=_bare_host(host), display=display)
 
 
 def sip_uri(user: str, host: str) -> str:
@@ -65,13 +66,27 @@ def _split_name_addr(text: str) -> tuple[str, str]:
     name = text[:opening].strip()
     uri = text[opening + 1 :].partition(">")[0]
     if len(name) >= 2 and name[0] == name[-1] == '"':
-        name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+        name = _QUOTED_PAIR.sub(r"\1", name[1:-1])
     return name, uri
 
 
+def _split_userinfo(uri: str) -> tuple[str, str | None]:
+    """Split at the last ``@`` before the host's parameters and headers, which are cut off; None is no host.
+
+    Userinfo may itself hold ``;`` and ``?``, and users such as ``bob@example.org`` come with a bare ``@``; so do
+    values of headers behind the host.
+    """
+    before, at, rest = uri.partition("@")
+    if not at:
+        return "", None
+    end = _AFTER_HOST.search(rest)
+    address = rest[: end.start()] if end else rest
+    more_user, more_at, host = address.rpartition("@")
+    return before + (f"@{more_user}" if more_at else ""), host
+
+
 def _bare_host(text: str) -> str:
-    """Cut parameters, headers and port off a host part; an IPv6 reference keeps its brackets."""
-    host = text.partition(";")[0].partition("?")[0]
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    """Cut the port off a host; an IPv6 reference keeps its brackets."""
+    if text.startswith("["):
+        return text.partition("]")[0] + "]"
+    return text.partition(":")[0]
