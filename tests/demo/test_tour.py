@@ -1,0 +1,44 @@
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from offhook.demo.cast import CAST
+from offhook.demo.scene import DemoPorts, DemoScene
+from offhook.demo.tour import Tour
+from offhook.protocol.events import Event
+from offhook.sdk import ConsoleClient
+
+PHONES = ("1001", "1002", "1003")
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[DemoScene]:
+    scene = DemoScene(tmp_path, DemoPorts(0, 0, 0))
+    await scene.start()
+    yield scene
+    await scene.stop()
+
+
+@pytest.mark.timeout(60)
+async def test_every_step_is_confirmed(scene: DemoScene) -> None:
+    out = io.StringIO()
+    async with ConsoleClient(scene.console.api_url, scene.token) as client:
+        assert await Tour(client, PHONES, Console(file=out, width=300)).run(), out.getvalue()
+    text = out.getvalue()
+    assert "14 of 14 steps done; 13 proved by the phone's own report" in text
+    assert "✗" not in text
+
+
+@pytest.mark.timeout(60)
+async def test_a_step_without_the_phones_report_fails_the_tour(scene: DemoScene) -> None:
+    # The phone obeys as before, and no longer says so.
+    settings = scene.phones[CAST[0].extension].settings
+    del settings.action_urls[Event.HOLD]
+    out = io.StringIO()
+    async with ConsoleClient(scene.console.api_url, scene.token) as client:
+        assert not await Tour(client, PHONES, Console(file=out, width=300)).run()
+    assert "unconfirmed" in out.getvalue()
+    assert "✗" in out.getvalue()
