@@ -7,7 +7,8 @@
 
 const GATHER_MS = 20; // the reports of one change arrive a few milliseconds apart
 const PAUSE_MS = 40;
-const RETRY_MS = 400;
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 3_000;
 const MANY = 12;
 
 export class Refresher {
@@ -19,8 +20,10 @@ export class Refresher {
   #generation = 0;
   #timer = null;
   #isRunning = false;
+  #isAway = true;
+  #retryMs = FIRST_RETRY_MS;
 
-  // apply({snapshot} | {phones, calls, gonePhones, goneCalls})
+  // apply({snapshot} or {phones, calls, gonePhones, goneCalls})
   constructor(api, apply) {
     this.#api = api;
     this.#apply = apply;
@@ -43,6 +46,12 @@ export class Refresher {
     this.#take();
   }
 
+  // While the console is away nothing is asked; what was touched is kept.
+  setAway(isAway) {
+    this.#isAway = isAway;
+    if (!isAway) this.#schedule(0);
+  }
+
   #take() {
     const taken = { phones: this.#phones, calls: this.#calls, everything: this.#everything };
     this.#phones = new Set();
@@ -52,7 +61,7 @@ export class Refresher {
   }
 
   #schedule(delayMs) {
-    if (this.#isRunning || this.#timer !== null) return;
+    if (this.#isRunning || this.#isAway || this.#timer !== null) return;
     if (!this.#everything && this.#phones.size + this.#calls.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
@@ -64,26 +73,31 @@ export class Refresher {
     this.#isRunning = true;
     const generation = this.#generation;
     const taken = this.#take();
+    let found = null;
     let delayMs = PAUSE_MS;
     try {
-      const found = await this.#ask(taken);
-      if (generation === this.#generation) this.#apply(found);
+      found = await this.#ask(taken);
+      this.#retryMs = FIRST_RETRY_MS;
     } catch {
-      // No answer: ask again for the same until the console is back.
-      delayMs = RETRY_MS;
-      if (generation === this.#generation) {
-        for (const id of taken.phones) this.#phones.add(id);
-        for (const id of taken.calls) this.#calls.add(id);
-        this.#everything ||= taken.everything;
-      }
-    } finally {
-      this.#isRunning = false;
+      delayMs = this.#retryMs;
+      this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+    }
+    this.#isRunning = false;
+    if (generation === this.#generation) {
+      if (found) this.#apply(found);
+      else this.#putBack(taken);
     }
     this.#schedule(delayMs);
   }
 
+  #putBack(taken) {
+    for (const id of taken.phones) this.#phones.add(id);
+    for (const id of taken.calls) this.#calls.add(id);
+    this.#everything ||= taken.everything;
+  }
+
   async #ask({ phones, calls, everything }) {
-    if (everything || phones.size + calls.size > MANY) return { snapshot: await this.#api.snapshot(), calls };
+    if (everything || phones.size + calls.size > MANY) return { snapshot: await this.#api.snapshot() };
     const [foundPhones, foundCalls] = await Promise.all([
       Promise.all(Array.from(phones, (id) => orGone(this.#api.phone(id), id))),
       Promise.all(Array.from(calls, (id) => orGone(this.#api.call(id), id))),

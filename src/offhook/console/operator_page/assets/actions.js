@@ -1,0 +1,92 @@
+// What the operator can make happen. Every click becomes an attempt, whose fate the page shows where it was clicked.
+
+export class Actions {
+  #api;
+  #store;
+  #count = 0;
+  #digits = new Map(); // connection id -> {waiting, isSending}
+
+  constructor(api, store) {
+    this.#api = api;
+    this.#store = store;
+  }
+
+  dial(phone, number, place = `${phone.id}/dial`) {
+    return this.#attempt(phone.id, place, "dial", () => this.#api.dial(phone.id, number));
+  }
+
+  answer({ call, connection }) {
+    return this.#onCall(connection, "answer", () => this.#api.answer(call.id, connection.phone));
+  }
+
+  reject({ call, connection }) {
+    return this.#onCall(connection, "reject", () => this.#api.reject(call.id, connection.phone));
+  }
+
+  hangUp({ call, connection }) {
+    return this.#onCall(connection, "hang_up", () => this.#api.hangUp(call.id, connection.id));
+  }
+
+  hold({ call, connection }, held) {
+    const verb = held ? "hold" : "retrieve";
+    return this.#onCall(connection, verb, () => this.#api.hold(call.id, connection.phone, held));
+  }
+
+  transfer({ call, connection }, target) {
+    const send = () => this.#api.transfer(call.id, connection.phone, target);
+    return this.#onCall(connection, "blind_transfer", send);
+  }
+
+  setDnd(phone, on) {
+    return this.#attempt(phone.id, `${phone.id}/dnd`, "set_dnd", () => this.#api.dnd(phone.id, on));
+  }
+
+  setUp(id, setup) {
+    return this.#api.setUpPhone(id, setup);
+  }
+
+  dismiss(id) {
+    this.#store.dispatch({ type: "dismiss", id });
+  }
+
+  async signOut() {
+    await this.#api.signOut();
+    location.assign("/sign-in");
+  }
+
+  // Digits typed fast stay in order: one request at a time, and what is typed meanwhile goes with the next.
+  async sendDigit({ call, connection }, digit) {
+    const queue = this.#digits.get(connection.id) ?? { waiting: "", isSending: false };
+    this.#digits.set(connection.id, queue);
+    queue.waiting += digit;
+    if (queue.isSending) return;
+    queue.isSending = true;
+    while (queue.waiting) {
+      const digits = queue.waiting.slice(0, 32);
+      queue.waiting = queue.waiting.slice(32);
+      const send = () => this.#api.digits(call.id, connection.phone, digits);
+      const isAccepted = await this.#onCall(connection, "send_digits", send);
+      if (!isAccepted) queue.waiting = ""; // digits after a gap would mean something else
+    }
+    this.#digits.delete(connection.id);
+  }
+
+  #onCall(connection, verb, send) {
+    return this.#attempt(connection.phone, connection.id, verb, send);
+  }
+
+  // True when the console accepted it; what the phone did shows in the attempt later.
+  async #attempt(phone, place, verb, send) {
+    this.#count += 1;
+    const id = this.#count;
+    this.#store.dispatch({ type: "attempt", attempt: { id, phone, place, verb } });
+    try {
+      this.#store.dispatch({ type: "accepted", id, command: await send() });
+      return true;
+    } catch (error) {
+      if (error.name !== "ApiError") throw error;
+      this.#store.dispatch({ type: "refused", id, problem: { status: error.status, message: error.message } });
+      return false;
+    }
+  }
+}

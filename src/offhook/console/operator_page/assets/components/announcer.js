@@ -1,0 +1,38 @@
+// Tells screen readers what the eye is drawn to: incoming calls at once, outcomes when there is a pause.
+
+import { html, useEffect, useRef, useState } from "../ui.js";
+import { outcome, partyWords, phoneWords, VERB } from "../words.js";
+
+export function Announcer({ live, phones, attempts }) {
+  return html`<div class="visually-hidden">
+    <p role="alert" aria-label="Incoming call">${useIncoming(live, phones)}</p>
+    <p role="status" aria-label="Outcome">${useOutcome(attempts)}</p>
+  </div>`;
+}
+
+function useIncoming(live, phones) {
+  const rung = useRef(new Set());
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const ringing = Array.from(live.values()).flat().filter(({ connection }) => connection.state === "alerting");
+    const fresh = ringing.filter(({ connection }) => !rung.current.has(connection.id));
+    rung.current = new Set(ringing.map(({ connection }) => connection.id));
+    if (fresh.length) setText(fresh.map(({ connection }) => incoming(connection, phones)).join(". "));
+    else if (ringing.length === 0) setText("");
+  }, [live]);
+  return text;
+}
+
+function incoming(connection, phones) {
+  const caller = partyWords(connection.remote, phones);
+  return `Incoming call for ${phoneWords(connection.phone, phones).name} from ${caller.name} ${caller.number}`;
+}
+
+function useOutcome(attempts) {
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const last = attempts[attempts.length - 1];
+    if (last) setText(`${VERB[last.verb]}: ${outcome(last).text}`);
+  }, [attempts]);
+  return text;
+}

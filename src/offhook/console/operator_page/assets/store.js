@@ -1,0 +1,199 @@
+// What the page knows, and the only function that changes it: reduce(state, action) -> state. No I/O, no clock.
+//
+// Phones, calls and commands are the API's own resources, untouched. An attempt is one click of the operator and the
+// command that came of it; it is what the feedback beside a button shows.
+
+export const EMPTY = Object.freeze({
+  link: "starting", // starting, live, away
+  awaySince: null, // local ms
+  clockAheadMs: 0, // the console's clock minus ours
+  epoch: null,
+  phones: new Map(),
+  calls: new Map(), // live ones, and those of the call list
+  history: Object.freeze({ state: "loading", hasMore: false }), // loading, ready, failed
+  commands: new Map(), // progress of commands whose answer has not come back yet
+  attempts: Object.freeze([]),
+  me: null,
+});
+
+const KEPT_COMMANDS = 200;
+const PROGRESS = ["queued", "sent", "acknowledged"];
+
+const reducers = {
+  link(state, { link, now }) {
+    if (link === state.link) return state;
+    return { ...state, link, awaySince: link === "away" ? now : null };
+  },
+
+  snapshot(state, { snapshot, now }) {
+    const isSameJournal = snapshot.epoch === state.epoch;
+    const calls = new Map();
+    if (isSameJournal) for (const call of state.calls.values()) if (!call.is_live) calls.set(call.id, call);
+    for (const call of snapshot.calls) calls.set(call.id, call);
+    const clockAheadMs = Date.parse(snapshot.time) - now;
+    const phones = new Map(snapshot.phones.map((phone) => [phone.id, phone]));
+    return { ...state, epoch: snapshot.epoch, phones, calls, clockAheadMs: clockAheadMs || 0 };
+  },
+
+  resources(state, { phones, gonePhones, calls, goneCalls }) {
+    return {
+      ...state,
+      phones: merged(state.phones, phones, gonePhones),
+      calls: merged(state.calls, calls, goneCalls),
+    };
+  },
+
+  // The first page replaces what was listed: between it and older entries there may be calls we never heard of.
+  history(state, { calls, isFirst, hasMore }) {
+    const known = new Map(state.calls);
+    const oldest = calls.length ? calls[calls.length - 1].began : "";
+    if (isFirst) for (const call of state.calls.values()) if (!call.is_live && call.began < oldest) known.delete(call.id);
+    return { ...state, calls: merged(known, calls, []), history: { state: "ready", hasMore } };
+  },
+
+  historyState(state, { historyState }) {
+    return { ...state, history: { ...state.history, state: historyState } };
+  },
+
+  me(state, { me }) {
+    return { ...state, me };
+  },
+
+  attempt(state, { attempt }) {
+    const others = state.attempts.filter((one) => one.place !== attempt.place || one.verb !== attempt.verb);
+    return { ...state, attempts: [...others, { ...attempt, command: null, problem: null }] };
+  },
+
+  accepted(state, { id, command }) {
+    const progress = state.commands.get(command.id);
+    return withAttempt(state, id, { command: progress ? further(command, progress) : command });
+  },
+
+  refused(state, { id, problem }) {
+    return withAttempt(state, id, { problem });
+  },
+
+  dismiss(state, { id }) {
+    return { ...state, attempts: state.attempts.filter((one) => one.id !== id) };
+  },
+
+  command(state, { command }) {
+    const commands = new Map(state.commands);
+    commands.delete(command.id);
+    commands.set(command.id, command);
+    if (commands.size > KEPT_COMMANDS) commands.delete(commands.keys().next().value);
+    const attempts = state.attempts.map((one) =>
+      one.command?.id === command.id ? { ...one, command: further(one.command, command) } : one,
+    );
+    return { ...state, commands, attempts };
+  },
+};
+
+export function reduce(state, action) {
+  return reducers[action.type](state, action);
+}
+
+function merged(map, found, gone) {
+  const next = new Map(map);
+  for (const one of found) next.set(one.id, one);
+  for (const id of gone) next.delete(id);
+  return next;
+}
+
+function withAttempt(state, id, change) {
+  return { ...state, attempts: state.attempts.map((one) => (one.id === id ? { ...one, ...change } : one)) };
+}
+
+// Answers and events about one command overtake each other; a command never goes back.
+function further(known, heard) {
+  return progressOf(heard) >= progressOf(known) ? heard : known;
+}
+
+function progressOf(command) {
+  const step = PROGRESS.indexOf(command.state);
+  return step === -1 ? PROGRESS.length : step;
+}
+
+export function isFinal(command) {
+  return !PROGRESS.includes(command.state);
+}
+
+// --- questions -------------------------------------------------------------------------------------------------------
+
+export function phonesSetUp(state) {
+  return sortedPhones(state).filter((phone) => phone.is_set_up);
+}
+
+export function phonesSeen(state) {
+  return sortedPhones(state).filter((phone) => !phone.is_set_up);
+}
+
+function sortedPhones(state) {
+  const order = (one, other) =>
+    one.extension.localeCompare(other.extension, undefined, { numeric: true }) || one.id.localeCompare(other.id);
+  return Array.from(state.phones.values()).sort(order);
+}
+
+// phone id -> [{call, connection}] of what goes on there, oldest first.
+export function liveByPhone(state) {
+  const live = new Map();
+  for (const call of state.calls.values()) {
+    if (!call.is_live) continue;
+    for (const connection of call.connections) {
+      if (connection.ended !== null || connection.state === "null") continue;
+      if (!live.has(connection.phone)) live.set(connection.phone, []);
+      live.get(connection.phone).push({ call, connection });
+    }
+  }
+  for (const entries of live.values()) entries.sort((a, b) => compare(a.connection.began, b.connection.began));
+  return live;
+}
+
+export function pastCalls(state) {
+  const past = Array.from(state.calls.values()).filter((call) => !call.is_live);
+  return past.sort((a, b) => compare(b.began, a.began) || compare(b.id, a.id));
+}
+
+function compare(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+// Which resources an event may have changed: those it names, and what hangs together with them.
+export function touchedBy(state, envelope) {
+  const phones = new Set(envelope.phone ? [envelope.phone] : []);
+  const calls = new Set(envelope.call ? [envelope.call] : []);
+  for (const call of state.calls.values()) {
+    if (call.id === envelope.call) for (const connection of call.connections) phones.add(connection.phone);
+    else if (call.is_live && call.connections.some((one) => one.phone === envelope.phone)) calls.add(call.id);
+  }
+  return { phones, calls };
+}
+
+// Live calls that a snapshot no longer has: they ended while nobody told us.
+export function endedUnheard(state, snapshot) {
+  const listed = new Set(snapshot.calls.map((call) => call.id));
+  return Array.from(state.calls.values()).some((call) => call.is_live && !listed.has(call.id));
+}
+
+// --- the store -------------------------------------------------------------------------------------------------------
+
+export class Store {
+  #state = EMPTY;
+  #listeners = new Set();
+
+  get state() {
+    return this.#state;
+  }
+
+  dispatch(action) {
+    const next = reduce(this.#state, action);
+    if (next === this.#state) return;
+    this.#state = next;
+    for (const listener of this.#listeners) listener(next);
+  }
+
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
