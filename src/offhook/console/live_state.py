@@ -8,15 +8,17 @@ Source: architecture decision 3; console-api.md §1 no. 1.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 import msgspec
 
-from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord, PhoneRecord
+from offhook.console.times import rfc3339
+from offhook.console.views import call_view, phone_view
+from offhook.console_api.resources import Call, Phone, Snapshot
 
-__all__ = ["ENDED_MEMORY_S", "MAX_ENDED_PER_PHONE", "RECENT_S", "Draft", "LiveState"]
+__all__ = ["ENDED_MEMORY_S", "MAX_ENDED_PER_PHONE", "MAX_RECENT_SHOWN", "RECENT_S", "Draft", "LiveState"]
 
 RECENT_S = 120.0
 """Seconds an ended call stays in the live picture, for those who look at what just happened."""
@@ -27,6 +29,9 @@ ENDED_MEMORY_S = 300.0
 MAX_ENDED_PER_PHONE = 16
 """Ended connections remembered per phone; what 10,000 phones remember has to fit in memory."""
 
+MAX_RECENT_SHOWN = 500
+"""Ended calls a snapshot shows at most: a page is not a journal."""
+
 _Value = TypeVar("_Value")
 _NOTHING = object()
 
@@ -35,8 +40,8 @@ class LiveState:
     """Everything live, as of the last commit; read it freely, change it through `apply` only."""
 
     def __init__(self, phones: Iterable[PhoneRecord] = (), calls: Iterable[CallRecord] = ()) -> None:
-        self.phones: dict[str, PhoneRecord] = {}
-        self.calls: dict[str, CallRecord] = {}
+        self.phone_records: dict[str, PhoneRecord] = {}
+        self.call_records: dict[str, CallRecord] = {}
         self.by_wire: dict[str, str] = {}
         """Id of the call by `CallRecord.wire`."""
         self.by_address: dict[str, tuple[str, ...]] = {}
@@ -50,23 +55,54 @@ class LiveState:
             _recall(draft, call)
         self.apply(draft, now=0.0)
 
-    def phone_at(self, address: str) -> str | None:
-        """Find the only phone with this IP address; None if there is none or more than one."""
-        phones = self.by_address.get(address, ())
-        return phones[0] if len(phones) == 1 else None
+    def phone(self, phone: str) -> Phone | None:
+        """Show one phone; None if it is not known."""
+        record = self.phone_records.get(phone)
+        return None if record is None else phone_view(record, self.calls_of(record))
 
-    def calls_of(self, phone: str) -> Iterator[CallRecord]:
-        """Yield the live calls of a phone, oldest first."""
-        record = self.phones.get(phone)
-        if record is not None:
-            for call in record.calls:
-                yield self.calls[call]
+    def phones(self) -> list[Phone]:
+        """Show every phone, those that were set up first, then by name."""
+        records = sorted(self.phone_records.values(), key=lambda phone: (not phone.is_set_up, phone.name, phone.id))
+        return [phone_view(record, self.calls_of(record)) for record in records]
+
+    def call(self, call: str) -> Call | None:
+        """Show one call; None if it is not live and did not end a moment ago."""
+        record = self.call_records.get(call)
+        return None if record is None else self.show(record)
+
+    def calls(self, *, is_live: bool | None = None) -> list[Call]:
+        """Show the live calls and those that ended a moment ago, or only one of the two kinds, newest first."""
+        chosen = [call for call in self.call_records.values() if is_live is None or call.is_live is is_live]
+        chosen.sort(key=lambda call: (-call.began, call.id))
+        return [self.show(call) for call in chosen]
+
+    def show(self, call: CallRecord) -> Call:
+        """Show a call, also one that was read from the store."""
+        return call_view(call, self.phone_records.get, self.calls_of)
+
+    def calls_of(self, phone: PhoneRecord) -> list[CallRecord]:
+        """Give the live calls of a phone, oldest first."""
+        return [self.call_records[call] for call in phone.calls]
+
+    def snapshot(self, *, epoch: str, seq: int, now: float) -> Snapshot:
+        """Show everything that is live, as of position ``seq``."""
+        live = [call for call in self.call_records.values() if call.is_live]
+        recent = [call for call in self.call_records.values() if not call.is_live]
+        recent.sort(key=lambda call: call.ended or call.began, reverse=True)
+        shown = sorted((*live, *recent[:MAX_RECENT_SHOWN]), key=lambda call: (-call.began, call.id))
+        return Snapshot(
+            epoch=epoch,
+            seq=seq,
+            time=rfc3339(now),
+            phones=self.phones(),
+            calls=[self.show(call) for call in shown],
+        )
 
     def apply(self, draft: "Draft", *, now: float) -> None:
         """Take a committed draft over, and forget calls that ended long enough before ``now``."""
         for base, changed in (
-            (self.phones, draft.phones.changed),
-            (self.calls, draft.calls.changed),
+            (self.phone_records, draft.phones.changed),
+            (self.call_records, draft.calls.changed),
             (self.by_wire, draft.by_wire.changed),
             (self.by_address, draft.by_address.changed),
         ):
@@ -79,10 +115,10 @@ class LiveState:
     def _forget_before(self, ended: float) -> None:
         while self._ended and self._ended[0][0] < ended:
             _, id_ = self._ended.popleft()
-            call = self.calls.get(id_)
+            call = self.call_records.get(id_)
             # A call may have come back to life since, through a phone whose report was slower.
             if call is not None and not call.is_live and (call.ended or call.began) < ended:
-                del self.calls[id_]
+                del self.call_records[id_]
                 if self.by_wire.get(call.wire) == id_:
                     del self.by_wire[call.wire]
 
@@ -111,11 +147,11 @@ class Draft:
     def __init__(self, base: LiveState) -> None:
         self._undo: list[tuple[dict[str, object], str, object]] = []
         undo: list = self._undo  # type: ignore[type-arg]  # one list for overlays of four types
-        self.phones = _Overlay(base.phones, undo)
-        self.calls = _Overlay(base.calls, undo)
+        self.phones = _Overlay(base.phone_records, undo)
+        self.calls = _Overlay(base.call_records, undo)
         self.by_wire = _Overlay(base.by_wire, undo)
         self.by_address = _Overlay(base.by_address, undo)
-        self._known_phones = len(base.phones)
+        self._known_phones = len(base.phone_records)
         self._known_before = self._known_phones
 
     @property
@@ -184,6 +220,15 @@ class Draft:
         if phone is not None:
             self.put_phone(_phone_in_step(phone, call, connection))
         return call
+
+    def remove_call(self, call: CallRecord) -> None:
+        """Forget a call that turned out to be part of another one."""
+        self.calls.put(call.id, None)
+        for connection in call.connections:
+            phone = self.phones.get(connection.phone)
+            if phone is not None:
+                rest = tuple(each for each in phone.calls if each != call.id)
+                self.put_phone(msgspec.structs.replace(phone, calls=rest))
 
     def remember_end(self, phone: str, ended: EndedRecord) -> None:
         """Remember the end of a connection, so that late reports about it are recognised."""

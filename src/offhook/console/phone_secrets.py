@@ -38,7 +38,9 @@ class PhoneSecrets:
         try:
             return cls(key.strip())
         except ValueError as error:
-            raise ConfigError(str(path), "", "is no key; restore it, or remove it and set the passwords again") from error
+            raise ConfigError(
+                str(path), "", "is no key; restore it, or remove it and set the passwords again"
+            ) from error
 
     @classmethod
     def for_tests(cls) -> "PhoneSecrets":

@@ -96,6 +96,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit
     cause: str | None = None
     is_missed: bool = False
     is_transferring: bool = False
+    was_transferred: bool = False
+    """A transfer was carried out; the end that follows is its doing."""
     is_provisional: bool = False
     """The phone is off hook and has not said yet what for."""
     confidence: float = 1.0
@@ -220,4 +222,6 @@ class Batch:
     """Encrypted control password by phone, where it was changed."""
     removed_phones: list[str] = field(default_factory=list)
     calls: list[CallRecord] = field(default_factory=list)
+    removed_calls: list[str] = field(default_factory=list)
+    """Calls that turned out to be part of another one."""
     commands: list[CommandProgress] = field(default_factory=list)

@@ -37,9 +37,7 @@ class MemoryStore:
             seq=self._envelopes[-1].seq if self._envelopes else 0,
             action=self._actions[-1].number if self._actions else 0,
             phones=list(self._phones.values()),
-            calls=[
-                call for call in self._calls.values() if call.is_live or (call.ended or call.began) > ended_after
-            ],
+            calls=[call for call in self._calls.values() if call.is_live or (call.ended or call.began) > ended_after],
         )
 
     async def close(self) -> None:
@@ -57,6 +55,8 @@ class MemoryStore:
             self._passwords.pop(removed, None)
         for call in batch.calls:
             self._calls[call.id] = call
+        for call_removed in batch.removed_calls:
+            self._calls.pop(call_removed, None)
         for progress in batch.commands:
             self._commands[progress.command.id] = progress.command
             if progress.idempotency_key is not None:
@@ -105,7 +105,11 @@ class MemoryStore:
 
     async def unfinished_commands(self) -> list[Command]:
         """Give the commands that are not final, oldest first."""
-        return [command for command in reversed(await self.commands(limit=len(self._commands))) if not command.state.is_final]
+        return [
+            command
+            for command in reversed(await self.commands(limit=len(self._commands)))
+            if not command.state.is_final
+        ]
 
     async def password(self, phone: str) -> bytes | None:
         """Give a phone's encrypted password."""
@@ -121,9 +125,7 @@ class MemoryStore:
 
     async def logins(self, kind: LoginKind) -> Sequence[Login]:
         """Give all of a kind, oldest first."""
-        return sorted(
-            (login for login in self._logins.values() if login.kind == kind), key=lambda login: login.created
-        )
+        return sorted((login for login in self._logins.values() if login.kind == kind), key=lambda login: login.created)
 
     async def remove_login(self, hash_: str) -> None:
         """Forget a session or token."""

@@ -1,0 +1,88 @@
+"""One report while it is being reduced: the draft it works on, what the phone said, and the events it leads to.
+
+Source: console-api.md §2 (the envelope).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from offhook.callmodel.connection import ConnectionState, Discrepancy
+from offhook.console.live_state import Draft
+from offhook.console.records import Happening, PhoneRecord
+from offhook.console_api.envelope import Source
+from offhook.console_api.event_types import EventType, Origin
+from offhook.dialects.dialect import CallIdScope
+from offhook.protocol.variables import Variable
+
+__all__ = ["Reading"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """Everything the reducers need; they change the draft and add to `happenings`."""
+
+    draft: Draft
+    phone_id: str
+    values: Mapping[Variable, str]
+    at: float
+    """When the report arrived."""
+    scope: CallIdScope
+    """How far the phone's Call-IDs can be trusted."""
+    source_address: str
+    source: Source
+    new_id: Callable[[], str]
+    happenings: list[Happening] = field(default_factory=list)
+
+    @property
+    def phone(self) -> PhoneRecord:
+        """The phone's record as it stands now."""
+        phone = self.draft.phones.get(self.phone_id)
+        if phone is None:
+            raise LookupError(self.phone_id)  # the reducer made sure of it before anything else
+        return phone
+
+    def change_phone(self, **fields: Any) -> bool:
+        """Set fields of the phone's record; say whether anything is different now."""
+        before = self.phone
+        after = msgspec.structs.replace(before, **fields)
+        if after == before:
+            return False
+        self.draft.put_phone(after)
+        return True
+
+    def tell(
+        self,
+        type_: EventType,
+        *,
+        call: str | None = None,
+        line: str | None = None,
+        state: ConnectionState | None = None,
+        cause: str | None = None,
+        origin: Origin = Origin.REPORTED,
+        confidence: float = 1.0,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        """Add an event."""
+        self.happenings.append(
+            Happening(
+                type=type_,
+                at=self.at,
+                received=self.at,
+                origin=origin,
+                confidence=confidence,
+                phone=self.phone_id,
+                line=line or None,
+                call=call,
+                connection_state=state,
+                cause=cause,
+                detail=detail or {},
+                source=self.source,
+            )
+        )
+
+    def ignore(self, discrepancy: Discrepancy, *, call: str | None = None) -> None:
+        """Add the event that says why the report changed nothing."""
+        self.tell(EventType.PHONE_REPORT_IGNORED, call=call, detail={"discrepancy": str(discrepancy)})

@@ -1,0 +1,165 @@
+"""What people and the commander change: the set-up of phones, and how far commands got.
+
+Source: console-api.md §4 (commands are resources); `console_api.requests.PhoneSetup`.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import msgspec
+
+from offhook.callmodel.connection import Cause, ConnectionState, Given, follow
+from offhook.console.live_state import Draft
+from offhook.console.records import (
+    Change,
+    CommandProgress,
+    ConnectionRecord,
+    Happening,
+    PhoneRecord,
+    PhoneRemoved,
+    PhoneSetupChanged,
+)
+from offhook.console.which_phone import ip_literal, mac_of, valid_phone_id
+from offhook.console_api.event_types import EventType, Origin
+from offhook.console_api.requests import PhoneSetup
+from offhook.console_api.resources import CommandState
+from offhook.dialects.registry import Registry
+from offhook.errors import AmbiguousDialect, NotFound, NotValid, UnknownDialect
+
+__all__ = ["Reduced", "dialect_name", "reduce_change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """What came of a report or change."""
+
+    phone: str
+    """Id of the phone it was about."""
+    event: str = ""
+    """For a report: the document's slug, or the word as it arrived."""
+    happenings: list[Happening] = field(default_factory=list)
+
+
+_COMMAND_TYPES = {state: EventType(f"command.{state}") for state in CommandState}
+
+
+def reduce_change(draft: Draft, change: Change, registry: Registry, now: float) -> Reduced:
+    """Apply a change to a draft.
+
+    Raises:
+        NotFound: The phone to remove is not known.
+        NotValid: An id, URL or dialect that cannot be used.
+    """
+    match change:
+        case PhoneSetupChanged(phone=phone, setup=setup):
+            return _set_up(draft, phone, setup, registry, now)
+        case PhoneRemoved(phone=phone):
+            return _remove(draft, phone, now)
+        case CommandProgress():
+            return _progress(change, now)
+
+
+def dialect_name(registry: Registry, phone_id: str, model: str, wanted: str) -> str:
+    """Name the dialect a phone is spoken to in.
+
+    Raises:
+        UnknownDialect: ``wanted`` names none.
+    """
+    if wanted:
+        return registry.named(wanted).name
+    try:
+        return registry.for_phone(mac_of(phone_id), model)[0].name
+    except AmbiguousDialect:
+        return registry.base.name  # two guesses are no guess
+
+
+def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, now: float) -> Reduced:
+    id_ = valid_phone_id(id_text)
+    if id_ is None:
+        raise NotValid("phone-id", f"{id_text!r} is neither a MAC address nor an IP address")
+    before = draft.phones.get(id_)
+    record = before or PhoneRecord(id=id_, address=ip_literal(id_) or "")
+    control_url = setup.control_url.rstrip("/")
+    host = _host_of(control_url)
+    try:
+        dialect = dialect_name(registry, id_, record.model, setup.dialect)
+    except UnknownDialect as error:
+        raise NotValid("unknown-dialect", str(error)) from error
+    record = msgspec.structs.replace(
+        record,
+        is_set_up=True,
+        name=setup.name,
+        extension=setup.extension,
+        account=setup.account,
+        control_url=control_url,
+        control_user=setup.control_user,
+        wanted_dialect=setup.dialect,
+        dialect=dialect,
+        # Whoever sets a phone up at an address knows better where it is than its last report.
+        address=ip_literal(host) or record.address,
+    )
+    draft.put_phone(record)
+    is_new = before is None or not before.is_set_up
+    type_ = EventType.PHONE_ADDED if is_new else EventType.PHONE_CHANGED
+    return Reduced(id_, happenings=[_operator_event(type_, id_, now)])
+
+
+def _host_of(control_url: str) -> str:
+    """Check a control URL and give its host; "" for a phone that is not to be commanded."""
+    if not control_url:
+        return ""
+    try:
+        parts = urlsplit(control_url)
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise NotValid("control-url", f"{control_url!r}: {error}") from error
+    is_bare = not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_good or not is_bare:
+        raise NotValid(
+            "control-url", f"{control_url!r} must be http://host or http://host:port, as in http://192.0.2.7:80"
+        )
+    return parts.hostname
+
+
+def _remove(draft: Draft, id_text: str, now: float) -> Reduced:
+    id_ = valid_phone_id(id_text) or id_text
+    phone = draft.phones.get(id_)
+    if phone is None:
+        raise NotFound("phone", id_text)
+    happenings = []
+    for call in draft.calls_of(phone):
+        connection = call.at(id_)
+        if connection is None:
+            continue
+        after = _cleared(connection, now)
+        draft.put_connection(call, after)
+        cleared = _operator_event(EventType.CALL_CONNECTION_CLEARED, id_, now)
+        cleared.origin = Origin.INFERRED
+        cleared.call, cleared.connection_state, cleared.cause = call.id, after.state, after.cause
+        happenings.append(cleared)
+    phone = draft.phones.get(id_) or phone
+    draft.remove_phone(phone)
+    happenings.append(_operator_event(EventType.PHONE_REMOVED, id_, now))
+    return Reduced(id_, happenings=happenings)
+
+
+def _cleared(connection: ConnectionRecord, now: float) -> ConnectionRecord:
+    step = follow(connection.state, Given.CLEARED)
+    if step.state is not ConnectionState.NULL:
+        raise AssertionError(step)  # the table has no other answer
+    return msgspec.structs.replace(
+        connection, state=step.state, ended=now, cause=str(Cause.UNKNOWN), is_provisional=False
+    )
+
+
+def _progress(change: CommandProgress, now: float) -> Reduced:
+    command = change.command
+    happening = _operator_event(_COMMAND_TYPES[command.state], command.phone, now)
+    happening.call = command.call
+    happening.command = command.id
+    happening.detail = msgspec.to_builtins(command)
+    return Reduced(command.phone, happenings=[happening])
+
+
+def _operator_event(type_: EventType, phone: str, now: float) -> Happening:
+    return Happening(type=type_, at=now, received=now, origin=Origin.OPERATOR, phone=phone)

@@ -1,0 +1,141 @@
+"""From records to what the API shows. Pure.
+
+Source: console-api.md §1 nos. 1, 7, 10; `console_api.resources`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from offhook.callmodel.connection import ConnectionState
+from offhook.console.records import CallRecord, ConnectionRecord, PhoneRecord
+from offhook.console.times import rfc3339, rfc3339_or_none
+from offhook.console.verbs import connection_verbs, phone_verbs
+from offhook.console_api.resources import Call, Connection, Party, Phone, PhoneState
+from offhook.protocol.sip_uri import PartyAddress, is_withheld
+
+__all__ = ["call_view", "connection_id", "phone_state", "phone_view"]
+
+_HOOK = {None: "unknown", True: "off", False: "on"}
+
+
+def connection_id(call: str, phone: str) -> str:
+    """Name a connection: `<call>:<phone>`."""
+    return f"{call}:{phone}"
+
+
+def phone_state(phone: PhoneRecord, calls: Iterable[CallRecord]) -> PhoneState:
+    """Say at a glance what a phone is doing: the liveliest of its connections decides."""
+    connections = [connection for call in calls if (connection := call.at(phone.id)) is not None and connection.is_live]
+    states = {connection.state for connection in connections}
+    if ConnectionState.CONNECTED in states:
+        return PhoneState.TALKING
+    if ConnectionState.ALERTING in states:
+        return PhoneState.RINGING
+    if any(not connection.is_provisional and connection.state in _PLACING for connection in connections):
+        return PhoneState.CALLING
+    if states & _PLACING:
+        return PhoneState.DIALLING
+    if ConnectionState.HELD in states:
+        return PhoneState.ON_HOLD
+    return PhoneState.UNKNOWN if phone.reported is None else PhoneState.IDLE
+
+
+_PLACING = frozenset({ConnectionState.INITIATED, ConnectionState.FAILED})
+
+
+def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord]) -> Phone:
+    """Show a phone.
+
+    Args:
+        calls: Its live calls.
+    """
+    state = phone_state(phone, calls)
+    return Phone(
+        id=phone.id,
+        name=phone.name or phone.id,
+        extension=phone.extension,
+        account=phone.account,
+        is_set_up=phone.is_set_up,
+        address=phone.address,
+        model=phone.model,
+        firmware=phone.firmware,
+        dialect=phone.dialect,
+        control_url=phone.control_url,
+        control_user=phone.control_user,
+        state=state,
+        hook=_HOOK[phone.is_off_hook],
+        is_busy=phone.is_busy,
+        dnd=phone.dnd,
+        forwarding=phone.forwarding,
+        lines=list(phone.lines),
+        missed_calls=phone.missed_calls,
+        last_report=rfc3339_or_none(phone.reported),
+        verbs=phone_verbs(state, is_set_up=phone.is_set_up and bool(phone.control_url)),
+    )
+
+
+def call_view(
+    call: CallRecord,
+    phone_of: Callable[[str], PhoneRecord | None],
+    calls_of: Callable[[PhoneRecord], Sequence[CallRecord]],
+) -> Call:
+    """Show a call with all its connections."""
+    return Call(
+        id=call.id,
+        call_id=call.call_id,
+        is_live=call.is_live,
+        began=rfc3339(call.began),
+        answered=rfc3339_or_none(call.answered),
+        ended=rfc3339_or_none(call.ended),
+        connections=[_connection_view(call, each, phone_of, calls_of) for each in call.connections],
+    )
+
+
+def _connection_view(
+    call: CallRecord,
+    connection: ConnectionRecord,
+    phone_of: Callable[[str], PhoneRecord | None],
+    calls_of: Callable[[PhoneRecord], Sequence[CallRecord]],
+) -> Connection:
+    phone = phone_of(connection.phone)
+    verbs = []
+    if connection.is_live and phone is not None and phone.is_set_up and phone.control_url:
+        others = [
+            other.state for each in calls_of(phone) if each.id != call.id and (other := each.at(phone.id)) is not None
+        ]
+        verbs = connection_verbs(connection.state, others)
+    return Connection(
+        id=connection_id(call.id, connection.phone),
+        phone=connection.phone,
+        state=connection.state,
+        direction=connection.direction,
+        line=connection.line,
+        remote=_remote(call, connection, phone_of),
+        began=rfc3339(connection.began),
+        answered=rfc3339_or_none(connection.answered),
+        ended=rfc3339_or_none(connection.ended),
+        cause=connection.cause,
+        is_missed=connection.is_missed,
+        is_transferring=connection.is_transferring,
+        confidence=connection.confidence,
+        verbs=verbs,
+    )
+
+
+def _remote(call: CallRecord, connection: ConnectionRecord, phone_of: Callable[[str], PhoneRecord | None]) -> Party:
+    """Complete the other party from the call's other connection, when there is exactly one other.
+
+    A number that was withheld stays withheld, even where the other phone is one of ours.
+    """
+    remote = connection.remote
+    others = [each.phone for each in call.connections if each.phone != connection.phone]
+    if len(others) != 1 or is_withheld(PartyAddress(user=remote.number)):
+        return remote
+    other = phone_of(others[0])
+    if other is None:
+        return Party(number=remote.number, name=remote.name, uri=remote.uri, phone=others[0])
+    return Party(
+        number=remote.number or other.extension,
+        name=remote.name or other.name,
+        uri=remote.uri,
+        phone=other.id,
+    )
