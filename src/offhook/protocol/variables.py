@@ -60,10 +60,9 @@ def is_valid_in(variable: Variable, *, has_call: bool, is_incoming: bool) -> boo
         is_incoming: That call was received, not placed.
     Source: DOC §2.5.
     """
-    match VALIDITY[variable]:
-        case Validity.ALWAYS:
-            return True
-        case Validity.INCOMING_ONLY:
-            return has_call and is_incoming
-        case Validity.IN_ANY_CALL | Validity.INCOMING_AND_OUTGOING:
-            return has_call
+    validity = VALIDITY[variable]
+    if validity is Validity.ALWAYS:
+        return True
+    if validity is Validity.INCOMING_ONLY:
+        return has_call and is_incoming
+    return has_call
