@@ -75,11 +75,12 @@ def read_dialect(name: str, documents: Mapping[str, Mapping[str, Any]]) -> Diale
 
 
 def _documents() -> dict[str, dict[str, Any]]:
-    found = {}
-    for file in files("offhook.dialects").joinpath("data").iterdir():
-        if file.name.endswith(".toml"):
-            found[file.name.removesuffix(".toml")] = tomllib.loads(file.read_text("utf-8"))
-    return found
+    shipped = files("offhook.dialects").joinpath("data").iterdir()
+    return {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
+        for file in shipped
+        if file.name.endswith(".toml")
+    }
 
 
 def _merged(name: str, documents: Mapping[str, Mapping[str, Any]], depth: int) -> dict[str, Any]:

@@ -1,0 +1,224 @@
+"""Dialect files: the shipped ones all hold, and a wrong one is refused by its name and entry."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Match
+from offhook.dialects.loader import load_all, load_dialect, read_dialect
+from offhook.errors import DialectDataError, UnknownDialect
+from offhook.protocol.events import Event
+from offhook.protocol.keys import Key
+from offhook.protocol.variables import Variable
+
+SHIPPED = load_all()
+
+BASE: dict[str, Any] = {
+    "title": "Base",
+    "source": "this test",
+    "call_id_scope": "global",
+    "match": {"vendor": "Base's own", "model": "B", "mac_prefixes": ["00a859"]},
+    "control": {
+        "path": "/cgi",
+        "has_sequences": False,
+        "authentication": "challenge",
+        "accepted_statuses": [200],
+    },
+    "events": {"hold": ["hold"], "unhold": ["unhold"]},
+    "variables": {"call_id": ["call_id"], "mac": ["mac"]},
+    "keys": {"OK": ["OK"], "X": ["X"], "POUND": ["POUND", "#"]},
+}
+
+
+def child(**entries: Any) -> dict[str, Any]:
+    return {"title": "Child", "source": "this test", "extends": "base", **entries}
+
+
+def documents(**more: Any) -> dict[str, dict[str, Any]]:
+    return {"base": copy.deepcopy(BASE), **more}
+
+
+class TestShippedFiles:
+    """One test over every file that ships."""
+
+    @pytest.mark.parametrize("dialect", [pytest.param(d, id=d.name) for d in SHIPPED])
+    def test_holds_together(self, dialect: Dialect) -> None:
+        assert load_dialect(dialect.name) == dialect
+        assert dialect.title and dialect.source
+        for word, event in dialect.events.items():
+            assert dialect.event_for(word.upper()) is event
+        for key, spelling in dialect.key_spellings.items():
+            # What we send is understood by a phone of the same dialect.
+            assert dialect.key_aliases[spelling.casefold()] is key
+        assert set(dialect.key_aliases.values()) == set(dialect.key_spellings)
+        assert dialect.control.path.startswith("/")
+        assert dialect.control.accepted_statuses
+
+    def test_names_are_sorted_and_base_is_among_them(self) -> None:
+        names = [dialect.name for dialect in SHIPPED]
+        assert names == sorted(names)
+        assert "base" in names
+
+    def test_base_is_the_document(self) -> None:
+        base = load_dialect("base")
+        assert base.events == {event.value: event for event in Event}
+        assert len(base.events) == 27
+        assert base.variables == {variable.value: variable for variable in Variable}
+        assert len(base.variables) == 12
+        assert base.key_spellings == {key: key.value for key in Key}
+        assert len(base.key_spellings) == 55
+        assert base.key_aliases == {key.value.casefold(): key for key in Key} | {"#": Key.POUND}
+        assert base.control == Control("/cgi-bin/ConfigManApp.com", False, Authentication.CHALLENGE, (200,))
+        assert base.call_id_scope is CallIdScope.GLOBAL
+        assert base.match == Match()
+
+    def test_unknown_name(self) -> None:
+        with pytest.raises(UnknownDialect) as refused:
+            load_dialect("nosuch")
+        assert refused.value.name == "nosuch"
+        assert refused.value.known == tuple(dialect.name for dialect in SHIPPED)
+
+
+class TestInheritance:
+    def test_a_child_holds_only_what_differs(self) -> None:
+        docs = documents(
+            sister=child(
+                match={"vendor": "Sister", "mac_prefixes": ["001122"]},
+                call_id_scope="phone",
+                control={"path": "/servlet", "accepted_statuses": [200, 302]},
+                events={"hold": ["on_hold", "hold"], "unhold": []},
+                keys={"X": ["F_CANCEL", "X"], "POUND": []},
+            )
+        )
+        sister = read_dialect("sister", docs)
+        assert sister.name == "sister"
+        assert sister.match == Match("Sister", "", ("001122",))
+        assert sister.call_id_scope is CallIdScope.PHONE
+        assert sister.control == Control("/servlet", False, Authentication.CHALLENGE, (200, 302))
+        assert sister.events == {"on_hold": Event.HOLD, "hold": Event.HOLD}
+        assert sister.variables == {"call_id": Variable.CALL_ID, "mac": Variable.MAC}
+        assert sister.key_spellings == {Key.OK: "OK", Key.X: "F_CANCEL"}
+        assert sister.key_aliases == {"ok": Key.OK, "f_cancel": Key.X, "x": Key.X}
+
+    def test_two_deep_and_the_parents_match_is_not_inherited(self) -> None:
+        docs = documents(
+            middle=child(match={"model": "M"}, keys={"X": ["MIDDLE"]}, call_id_scope="phone"),
+            leaf={"title": "Leaf", "source": "this test", "extends": "middle"},
+        )
+        leaf = read_dialect("leaf", docs)
+        assert leaf.match == Match()
+        assert leaf.key_spellings[Key.X] == "MIDDLE"
+        assert leaf.call_id_scope is CallIdScope.PHONE
+
+    def test_reading_changes_no_document(self) -> None:
+        docs = documents(sister=child(keys={"X": ["F_CANCEL"]}))
+        before = copy.deepcopy(docs)
+        read_dialect("sister", docs)
+        assert docs == before
+
+    @pytest.mark.parametrize("entry", ["title", "source"])
+    def test_title_and_source_are_its_own(self, entry: str) -> None:
+        sister = child()
+        del sister[entry]
+        with pytest.raises(DialectDataError, match=f"{entry}: is missing"):
+            read_dialect("sister", documents(sister=sister))
+
+    def test_too_deep(self) -> None:
+        docs = documents(a=child(), b=child(extends="a"), c=child(extends="b"))
+        assert read_dialect("b", docs).name == "b"
+        with pytest.raises(DialectDataError, match="2 files deep"):
+            read_dialect("c", docs)
+
+    def test_round_and_round(self) -> None:
+        with pytest.raises(DialectDataError, match="2 files deep"):
+            read_dialect("a", {"a": child(extends="b"), "b": child(extends="a")})
+
+    def test_unknown_parent(self) -> None:
+        with pytest.raises(DialectDataError) as refused:
+            read_dialect("sister", documents(sister=child(extends="nosuch")))
+        assert (refused.value.path, refused.value.key) == ("nosuch.toml", "extends")
+
+
+def with_entry(path: str, value: Any) -> dict[str, Any]:
+    """The base document with one entry set, or taken out if the value is `...`."""
+    document = copy.deepcopy(BASE)
+    *sections, entry = path.split(".")
+    place = document
+    for section in sections:
+        place = place[section]
+    if value is ...:
+        del place[entry]
+    else:
+        place[entry] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ("key", {}, "key"),
+        ("title", ..., "title"),
+        ("title", "", "title"),
+        ("title", 5, "title"),
+        ("source", ..., "source"),
+        ("call_id_scope", ..., "call_id_scope"),
+        ("call_id_scope", "world", "call_id_scope"),
+        ("extends", ["base"], "extends"),
+        ("extends", 5, "extends"),
+        # words and spellings
+        ("events", "hold", "events"),
+        ("events.holding", ["hold"], "events.holding"),
+        ("events.HOLD", ["x"], "events.HOLD"),
+        ("events.unhold", ["Hold"], "events.unhold"),
+        ("events.hold", "hold", "events.hold"),
+        ("events.hold", [1], "events.hold"),
+        ("variables.nosuch", ["x"], "variables.nosuch"),
+        ("variables.mac", ["CALL_ID"], "variables.mac"),
+        ("keys", ["OK"], "keys"),
+        ("keys.L9", ["L9"], "keys.L9"),
+        ("keys.ok", ["OK"], "keys.ok"),  # a word is the document's own, or an override would not override
+        ("keys.X", ["ok"], "keys.X"),
+        ("keys.OK", "OK", "keys.OK"),
+        ("keys.OK", 5, "keys.OK"),
+        # match
+        ("match", "any", "match"),
+        ("match.vendors", "x", "match"),
+        ("match.vendor", 5, "match"),
+        ("match.model", ["x"], "match"),
+        ("match.mac_prefixes", "00a859", "match.mac_prefixes"),
+        ("match.mac_prefixes", ["00A859"], "match.mac_prefixes"),
+        ("match.mac_prefixes", ["00:a8:59"], "match.mac_prefixes"),
+        ("match.mac_prefixes", [859], "match.mac_prefixes"),
+        # control
+        ("control", ..., "control"),
+        ("control", "x", "control"),
+        ("control.path", ..., "control"),
+        ("control.path", "cgi", "control.path"),
+        ("control.path", 5, "control.path"),
+        ("control.has_sequences", ..., "control"),
+        ("control.has_sequences", "no", "control.has_sequences"),
+        ("control.authentication", ..., "control"),
+        ("control.authentication", "digest", "control"),
+        ("control.accepted_statuses", ..., "control"),
+        ("control.accepted_statuses", 200, "control"),
+        ("control.accepted_statuses", "200", "control.accepted_statuses"),
+        ("control.accepted_status", [200], "control"),
+    ],
+)
+def test_a_wrong_entry_is_named(path: str, value: Any, key: str) -> None:
+    with pytest.raises(DialectDataError) as refused:
+        read_dialect("base", {"base": with_entry(path, value)})
+    assert (refused.value.path, refused.value.key) == ("base.toml", key)
+    assert refused.value.reason
+
+
+def test_a_document_that_is_not_there() -> None:
+    with pytest.raises(DialectDataError, match="no such dialect"):
+        read_dialect("nosuch", {})
+
+
+def test_the_smallest_document() -> None:
+    smallest = {name: BASE[name] for name in ("title", "source", "call_id_scope", "control")}
+    dialect = read_dialect("smallest", {"smallest": smallest})
+    assert (dict(dialect.events), dict(dialect.key_spellings), dialect.match) == ({}, {}, Match())
