@@ -322,7 +322,7 @@ class Journal:
         elif isinstance(given, PhoneSetupChanged) and given.setup.control_password is not None:
             batch.passwords[reduced.phone] = self._secrets.encrypt(given.setup.control_password)
         elif isinstance(given, PhoneRemoved):
-            batch.passwords.pop(reduced.phone, None)
+            batch.passwords[reduced.phone] = None  # set up again, it starts without one
         return _Outcome(waiting, self._number(reduced.happenings, batch))
 
     def _take_report(self, report: IncomingReport, draft: Draft, batch: Batch) -> list[Envelope]:

@@ -218,8 +218,8 @@ class Batch:
     actions: list[ActionRecord] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
     phones: list[PhoneRecord] = field(default_factory=list)
-    passwords: dict[str, bytes] = field(default_factory=dict)
-    """Encrypted control password by phone, where it was changed."""
+    passwords: dict[str, bytes | None] = field(default_factory=dict)
+    """Encrypted control password by phone, where it was changed; None forgets it."""
     removed_phones: list[str] = field(default_factory=list)
     calls: list[CallRecord] = field(default_factory=list)
     removed_calls: list[str] = field(default_factory=list)

@@ -49,7 +49,11 @@ class MemoryStore:
         self._envelopes += batch.envelopes
         for phone in batch.phones:
             self._phones[phone.id] = msgspec.structs.replace(phone, calls=(), ended=())
-        self._passwords.update(batch.passwords)
+        for phone_id, password in batch.passwords.items():
+            if password is None:
+                self._passwords.pop(phone_id, None)
+            else:
+                self._passwords[phone_id] = password
         for removed in batch.removed_phones:
             self._phones.pop(removed, None)
             self._passwords.pop(removed, None)
@@ -70,12 +74,12 @@ class MemoryStore:
         self, *, phone: str | None = None, is_live: bool | None = None, limit: int = 50, before: str | None = None
     ) -> list[CallRecord]:
         """Give calls, newest first."""
-        newest_first = sorted(self._calls.values(), key=_newest_first)
+        newest_first = sorted(self._calls.values(), key=_position, reverse=True)
         if before is not None:
             position = self._calls.get(before)
             if position is None:
                 return []
-            newest_first = [call for call in newest_first if _newest_first(call) > _newest_first(position)]
+            newest_first = [call for call in newest_first if _position(call) < _position(position)]
         return [
             call
             for call in newest_first
@@ -132,5 +136,5 @@ class MemoryStore:
         self._logins.pop(hash_, None)
 
 
-def _newest_first(call: CallRecord) -> tuple[float, str]:
-    return (-call.began, call.id)
+def _position(call: CallRecord) -> tuple[float, str]:
+    return (call.began, call.id)

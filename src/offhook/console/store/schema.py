@@ -1,0 +1,122 @@
+"""The tables of the SQL store. Changing them takes a migration, see `migrations`.
+
+Columns hold what is searched for; the whole record is JSON beside them, so that a new field of a record needs no
+migration. Times are seconds since 1970. Nothing here is of one database only.
+Source: architecture decision 4.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+__all__ = ["METADATA", "actions", "calls", "commands", "connections", "events", "logins", "meta", "phones"]
+
+METADATA = MetaData()
+
+_Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite makes a primary key the row's own number only if its type is called INTEGER."""
+
+meta = Table(
+    "meta",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""`epoch`: the journal's name."""
+
+phones = Table(
+    "phones",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("is_set_up", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("password", LargeBinary),
+)
+"""`password` is encrypted, with a key that is not in the database."""
+
+calls = Table(
+    "calls",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("call_id", Text),
+    Column("began", Double, nullable=False),
+    Column("ended", Double),
+    Column("record", LargeBinary, nullable=False),
+    Index("calls_by_time", "began", "id"),
+    Index("calls_by_end", "ended"),
+)
+"""`ended` is empty while the call is live."""
+
+connections = Table(
+    "connections",
+    METADATA,
+    Column("call", Text, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("phone", Text, primary_key=True),
+    Column("call_began", Double, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("is_missed", Boolean, nullable=False),
+    Index("connections_by_phone", "phone", "call_began", "call"),
+)
+"""For searching; `calls.record` is what is shown."""
+
+actions = Table(
+    "actions",
+    METADATA,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("received", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("source_address", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("request", LargeBinary, nullable=False),
+)
+"""Every Action URL request as it arrived."""
+
+events = Table(
+    "events",
+    METADATA,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("phone", Text),
+    Column("call", Text),
+    Column("time", Text, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+)
+
+commands = Table(
+    "commands",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("phone", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("is_final", Boolean, nullable=False),
+    Column("idempotency_key", Text, unique=True),
+    Column("command", LargeBinary, nullable=False),
+    Index("commands_by_time", "created", "id"),
+    Index("commands_by_phone", "phone", "created", "id"),
+    Index("commands_by_state", "is_final"),
+)
+
+logins = Table(
+    "logins",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("expires", Double),
+)
+"""Sessions and tokens, by the SHA-256 of their secret."""

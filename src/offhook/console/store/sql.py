@@ -1,0 +1,276 @@
+"""The store in an SQL database; SQLite in the data folder so far.
+
+One thread writes and one reads, each on a connection of its own, so the event loop never waits for the disk. Both
+have one thing to do at a time: the journal waits for each commit, so nothing piles up here.
+Source: architecture decisions 3 and 4; `store.port` for what is promised.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from alembic.util import CommandError as MigrationError
+from sqlalchemy import Engine, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from offhook.console.records import ActionRecord, Batch, CallRecord
+from offhook.console.store import rows
+from offhook.console.store.migration import migrate
+from offhook.console.store.port import Login, LoginKind, Stored
+from offhook.console.store.schema import actions, calls, commands, connections, events, logins, meta, phones
+from offhook.console.store.sqlite_engine import DATABASE_FILE, open_reader, open_writer, upsert
+from offhook.console_api.envelope import Envelope
+from offhook.console_api.resources import Command
+from offhook.errors import StoreError
+
+__all__ = ["SqlStore"]
+
+_Answer = TypeVar("_Answer")
+
+_FOREIGN_ERRORS = (SQLAlchemyError, sqlite3.Error, MigrationError, OSError, msgspec.MsgspecError)
+
+_INSERT_ACTION = insert(actions)
+_INSERT_EVENT = insert(events)
+_UPSERT_PHONE = upsert(phones, ["id"], keep=["password"])
+_UPSERT_CALL = upsert(calls, ["id"])
+_UPSERT_CONNECTION = upsert(connections, ["call", "phone"])
+_UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
+_UPSERT_LOGIN = upsert(logins, ["hash"])
+
+
+class SqlStore:
+    """Implements `Store`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare; nothing is opened before `open`.
+
+        Args:
+            folder: The data folder; the database is a file in it.
+        """
+        self._path = folder / DATABASE_FILE
+        self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
+        self._writer: Engine | None = None
+        self._reader: Engine | None = None
+
+    # --- life ------------------------------------------------------------------------------------------------------
+
+    async def open(self, *, epoch: str, ended_after: float) -> Stored:
+        """Make or migrate the database and read what is in it."""
+
+        def work() -> Stored:
+            self._writer = open_writer(self._path)
+            with self._writer.begin() as connection:
+                migrate(connection)
+                stored = _stored(connection, epoch, ended_after)
+            self._reader = open_reader(self._path)
+            return stored
+
+        return await self._run(self._writing, work)
+
+    async def close(self) -> None:
+        """Close both connections and end both threads."""
+        for executor, engine in ((self._reading, self._reader), (self._writing, self._writer)):
+            if engine is not None:
+                await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
+            executor.shutdown(wait=True)  # idle by now: nothing is waited for
+        self._reader = self._writer = None
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    async def commit(self, batch: Batch) -> None:
+        """Write a batch in one transaction."""
+        await self._write(lambda connection: _write_batch(connection, batch))
+
+    async def add_login(self, login: Login) -> None:
+        """Remember a session or token."""
+        row = {
+            "hash": login.hash,
+            "kind": login.kind,
+            "name": login.name,
+            "created": login.created,
+            "expires": login.expires,
+        }
+        await self._write(lambda connection: _do(connection.execute(_UPSERT_LOGIN, row)))
+
+    async def remove_login(self, hash_: str) -> None:
+        """Forget a session or token."""
+        await self._write(lambda connection: _do(connection.execute(delete(logins).where(logins.c.hash == hash_))))
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    async def events_after(self, seq: int, limit: int) -> list[Envelope]:
+        """Give the events that follow ``seq``."""
+        query = select(events.c.envelope).where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
+        return await self._read(lambda connection: [rows.read_envelope(found) for found in connection.scalars(query)])
+
+    async def calls(
+        self,
+        *,
+        phone: str | None = None,
+        is_live: bool | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> list[CallRecord]:
+        """Give calls, newest first."""
+        query = select(calls.c.record).limit(limit)
+        if phone is None:
+            position = (calls.c.began, calls.c.id)
+        else:
+            position = (connections.c.call_began, connections.c.call)
+            query = query.join(connections, connections.c.call == calls.c.id)
+            query = query.where(connections.c.phone == phone)
+        query = query.order_by(position[0].desc(), position[1].desc())
+        if is_live is not None:
+            query = query.where(calls.c.ended.is_(None) if is_live else calls.c.ended.is_not(None))
+
+        def work(connection: Connection) -> list[CallRecord]:
+            wanted = query
+            if before is not None:
+                began = connection.scalar(select(calls.c.began).where(calls.c.id == before))
+                if began is None:
+                    return []
+                wanted = query.where(tuple_(*position) < tuple_(began, before))
+            return [rows.read_call(record) for record in connection.scalars(wanted)]
+
+        return await self._read(work)
+
+    async def call(self, call: str) -> CallRecord | None:
+        """Give one call."""
+        query = select(calls.c.record).where(calls.c.id == call)
+        found = await self._read(lambda connection: connection.scalar(query))
+        return None if found is None else rows.read_call(found)
+
+    async def actions(self, *, phone: str | None = None, limit: int = 50) -> list[ActionRecord]:
+        """Give Action URL requests, newest first."""
+        query = select(actions).order_by(actions.c.number.desc()).limit(limit)
+        if phone is not None:
+            query = query.where(actions.c.phone == phone)
+        return await self._read(
+            lambda connection: [ActionRecord(**row) for row in connection.execute(query).mappings()]
+        )
+
+    async def command(self, command: str) -> Command | None:
+        """Give one command."""
+        query = select(commands.c.command).where(commands.c.id == command)
+        found = await self._read(lambda connection: connection.scalar(query))
+        return None if found is None else rows.read_command(found)
+
+    async def command_by_key(self, idempotency_key: str) -> Command | None:
+        """Give the command made with this key."""
+        query = select(commands.c.command).where(commands.c.idempotency_key == idempotency_key)
+        found = await self._read(lambda connection: connection.scalar(query))
+        return None if found is None else rows.read_command(found)
+
+    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
+        """Give commands, newest first."""
+        query = select(commands.c.command).order_by(commands.c.created.desc(), commands.c.id.desc())
+        query = query.limit(limit)
+        if phone is not None:
+            query = query.where(commands.c.phone == phone)
+        return await self._read(lambda connection: [rows.read_command(found) for found in connection.scalars(query)])
+
+    async def unfinished_commands(self) -> list[Command]:
+        """Give the commands that are not final, oldest first."""
+        query = select(commands.c.command).where(commands.c.is_final.is_(False))
+        query = query.order_by(commands.c.created, commands.c.id)
+        return await self._read(lambda connection: [rows.read_command(found) for found in connection.scalars(query)])
+
+    async def password(self, phone: str) -> bytes | None:
+        """Give a phone's encrypted password."""
+        query = select(phones.c.password).where(phones.c.id == phone)
+        return await self._read(lambda connection: connection.scalar(query))
+
+    async def login(self, hash_: str) -> Login | None:
+        """Find a session or token."""
+        query = select(logins).where(logins.c.hash == hash_)
+
+        def work(connection: Connection) -> Login | None:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else Login(**row)
+
+        return await self._read(work)
+
+    async def logins(self, kind: LoginKind) -> Sequence[Login]:
+        """Give all of a kind, oldest first."""
+        query = select(logins).where(logins.c.kind == kind).order_by(logins.c.created)
+        return await self._read(lambda connection: [Login(**row) for row in connection.execute(query).mappings()])
+
+    # --- the two threads -------------------------------------------------------------------------------------------
+
+    async def _write(self, work: Callable[[Connection], None]) -> None:
+        def in_transaction() -> None:
+            with _opened(self._writer).begin() as connection:
+                work(connection)
+
+        await self._run(self._writing, in_transaction)
+
+    async def _read(self, work: Callable[[Connection], _Answer]) -> _Answer:
+        def in_transaction() -> _Answer:
+            with _opened(self._reader).connect() as connection:
+                return work(connection)
+
+        return await self._run(self._reading, in_transaction)
+
+    async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], _Answer]) -> _Answer:
+        try:
+            answer = asyncio.get_running_loop().run_in_executor(executor, work)
+        except RuntimeError as error:  # the executor was shut down
+            raise StoreError("the store is closed") from error
+        try:
+            return await answer
+        except _FOREIGN_ERRORS as error:
+            cause = getattr(error, "orig", None) or error
+            raise StoreError(f"{self._path.name}: {cause}") from error
+
+
+def _opened(engine: Engine | None) -> Engine:
+    if engine is None:
+        raise StoreError("the store is not open")
+    return engine
+
+
+def _do(_result: object) -> None:
+    """Drop the result of a statement that has none."""
+
+
+def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
+    kept = connection.scalar(select(meta.c.value).where(meta.c.key == "epoch"))
+    if kept is None:
+        connection.execute(insert(meta), {"key": "epoch", "value": epoch})
+    recent = select(calls.c.record).where(or_(calls.c.ended.is_(None), calls.c.ended > ended_after))
+    return Stored(
+        epoch=kept or epoch,
+        seq=connection.scalar(select(func.max(events.c.seq))) or 0,
+        action=connection.scalar(select(func.max(actions.c.number))) or 0,
+        phones=[rows.read_phone(record) for record in connection.scalars(select(phones.c.record))],
+        calls=[rows.read_call(record) for record in connection.scalars(recent)],
+    )
+
+
+def _write_batch(connection: Connection, batch: Batch) -> None:
+    """At most ten statements, whatever the size of the batch."""
+    if batch.actions:
+        connection.execute(_INSERT_ACTION, [rows.action_row(action) for action in batch.actions])
+    if batch.envelopes:
+        connection.execute(_INSERT_EVENT, [rows.event_row(envelope) for envelope in batch.envelopes])
+    if batch.removed_phones:
+        connection.execute(delete(phones).where(phones.c.id.in_(batch.removed_phones)))
+    if batch.phones:
+        connection.execute(_UPSERT_PHONE, [rows.phone_row(phone) for phone in batch.phones])
+    for phone, password in batch.passwords.items():
+        connection.execute(update(phones).where(phones.c.id == phone).values(password=password))
+    if batch.removed_calls:
+        connection.execute(delete(calls).where(calls.c.id.in_(batch.removed_calls)))
+    if batch.calls:
+        connection.execute(_UPSERT_CALL, [rows.call_row(call) for call in batch.calls])
+        of_calls = [rows.connection_row(call, each) for call in batch.calls for each in call.connections]
+        if of_calls:
+            connection.execute(_UPSERT_CONNECTION, of_calls)
+    if batch.commands:
+        connection.execute(_UPSERT_COMMAND, [rows.command_row(progress) for progress in batch.commands])

@@ -1,0 +1,75 @@
+"""SQLite as the SQL store's database: the only place that knows what is special about it.
+
+WAL lets readers read while the writer writes. `synchronous=FULL` makes a commit wait for the disk, because a 200 to a
+phone promises that. Transactions begin with BEGIN IMMEDIATE, so that a second process that writes is met at the
+beginning and not half-way.
+Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous; SQLAlchemy's advice on
+transactions with the `sqlite3` driver.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.sql import Executable
+from sqlalchemy.sql.schema import Table
+
+__all__ = ["DATABASE_FILE", "open_reader", "open_writer", "upsert"]
+
+DATABASE_FILE = "offhook.db"
+
+_BUSY_TIMEOUT_S = 5.0
+"""How long to wait for another process, a back-up say, that holds the database."""
+
+
+def open_writer(path: Path) -> Engine:
+    """Prepare the one connection that writes; the file is made for its owner alone."""
+    # SQLite would make it with the default mode; history is nobody else's business.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return _engine(path, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"))
+
+
+def open_reader(path: Path) -> Engine:
+    """Prepare the connection that answers questions."""
+    return _engine(path, "BEGIN", ("query_only=ON",))
+
+
+def upsert(table: Table, keys: Iterable[str], *, keep: Iterable[str] = ()) -> Executable:
+    """Write a statement that inserts a row, or updates the one with the same key.
+
+    Args:
+        keys: Columns of the primary key.
+        keep: Columns that an update leaves as they are.
+    """
+    statement = insert(table)
+    kept = {*keys, *keep}
+    changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in kept}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+
+
+def _engine(path: Path, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: DBAPIConnection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
