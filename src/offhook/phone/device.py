@@ -1,0 +1,336 @@
+"""The phone as a device: keys, numbers and engine facts in; orders to the engine and reports out. No I/O, no clock.
+
+Theory of operation. Every input ends with `settle`, so hook and busy are right before the next one. Whoever owns the
+device gives it the engine's facts, asks `next_deadline` after every input and calls `handle_deadline` when it has
+come. The parts: `lines` (accounts), `call_control` (calls and hook), `transfer_control`, `dialler`, `keypad` (the table
+of keys) with `key_actions`, and `event_values` (what a report says).
+Source: DOC §2.4 (events), §2.5 (variables), §3.2-3.4 (obedience).
+"""
+
+from collections.abc import Callable
+
+from offhook.callmodel.features import Disposition, Feature, Features, Forward, change_feature, treat_incoming
+from offhook.phone.call_control import CallControl
+from offhook.phone.dialler import Dialler
+from offhook.phone.engine.port import (
+    AccountAccepted,
+    AccountRefused,
+    CallEngine,
+    EngineFact,
+    TransferProgress,
+)
+from offhook.phone.event_values import values_at
+from offhook.phone.key_actions import DeviceActions, KeyActions
+from offhook.phone.lines import Lines
+from offhook.phone.number_entry import NumberEntry
+from offhook.phone.panel import Panel
+from offhook.phone.phone_call import PhoneCall
+from offhook.phone.reports import Report
+from offhook.phone.settings import FeatureSettings, ForwardSettings, PhoneSettings
+from offhook.phone.soft_keys import SOFT_KEYS, Situation
+from offhook.phone.status import AccountStatus, CallStatus, PhoneStatus
+from offhook.phone.transfer_control import TransferControl
+from offhook.protocol.events import Event
+from offhook.protocol.keys import Key
+
+__all__ = ["PhoneDevice"]
+
+
+def _nothing() -> None:
+    """Stand in for a callback that nobody gave."""
+
+
+class PhoneDevice:
+    """One phone.
+
+    Callbacks are called from inside the input that caused them; they must not give the device another input.
+    """
+
+    __slots__ = (
+        "_address",
+        "_calls",
+        "_dialler",
+        "_entry",
+        "_features",
+        "_is_up",
+        "_keys",
+        "_lines",
+        "_now",
+        "_on_features_changed",
+        "_on_report",
+        "_panel",
+        "_settings",
+        "_transfer",
+    )
+
+    def __init__(
+        self,
+        settings: PhoneSettings,
+        engine: CallEngine,
+        on_report: Callable[[Report], None],
+        now: Callable[[], float],
+        *,
+        on_reboot: Callable[[], None] = _nothing,
+        on_provision: Callable[[], None] = _nothing,
+        on_features_changed: Callable[[Features], None] = lambda features: None,
+    ) -> None:
+        """Build a phone that is switched off; `started` switches it on.
+
+        Args:
+            on_report: Takes every event with its values, in order.
+            now: Seconds, monotonic.
+            on_reboot: The Reboot key was pressed; whoever runs the phone restarts it.
+            on_provision: The AutoP key was pressed.
+            on_features_changed: A feature was changed at the phone; to be kept.
+        """
+        self._settings = settings
+        self._on_report = on_report
+        self._on_features_changed = on_features_changed
+        self._now = now
+        self._address = settings.network.address
+        self._features = _features_of(settings.features)
+        self._is_up = False
+        self._entry = NumberEntry()
+        self._panel = Panel()
+        self._lines = Lines(engine, self._report_registration, now)
+        self._calls = CallControl(engine, self._lines, self._entry, self._panel, self._report, self._treat, now)
+        self._transfer = TransferControl(engine, self._lines, self._calls, self._entry, self._panel, self._report, now)
+        self._calls.on_ended = self._transfer.ended
+        self._dialler = Dialler(self._lines, self._calls, self._transfer, self._entry, self._panel)
+        actions = DeviceActions(
+            set_dnd=lambda is_on: self.change_feature(Feature.DND, is_on),
+            is_dnd=lambda: self._features.dnd,
+            voicemail=lambda: self._settings.features.voicemail,
+            reboot=on_reboot,
+            provision=on_provision,
+        )
+        self._keys = KeyActions(
+            self._lines,
+            self._calls,
+            self._transfer,
+            self._dialler,
+            self._entry,
+            self._panel,
+            actions,
+            now,
+        )
+        self._lines.apply(settings.accounts, is_live=False)
+
+    # --- life --------------------------------------------------------------------------------------------------
+
+    def started(self) -> None:
+        """The phone has started: Setup Completed, then every account registers."""
+        if self._is_up:
+            return
+        self._is_up = True
+        self._report(Event.SETUP_COMPLETED, None)
+        self._lines.register_all()
+
+    def shut_down(self) -> None:
+        """End every call and log every account out (Terminated, On-hook, Busy to Idle, Unregistered).
+
+        Nothing is waited for: the engine is about to stop. Facts that still come are ignored until `started`.
+        """
+        if not self._is_up:
+            return
+        self._transfer.forget()
+        self._calls.clear_all()
+        self._lines.log_out_all()
+        self._is_up = False
+
+    def apply_settings(self, settings: PhoneSettings) -> None:
+        """Take over edited settings: accounts, features, what `X` and `$local` mean. Calls go on.
+
+        The address is not taken from here: `address_changed` says that the phone really moved.
+        """
+        self._settings = settings
+        wanted = _features_of(settings.features)
+        for feature, forward in _switches(wanted):
+            self._change(feature, forward.is_on, forward.target)
+        self._features = wanted
+        self._lines.apply(settings.accounts, is_live=self._is_up)
+
+    def address_changed(self, ip: str) -> None:
+        """The phone has another IP address: IP Changed, on change only."""
+        if ip != self._address:
+            self._address = ip
+            self._report(Event.IP_CHANGED, self._calls.current())
+
+    # --- obedience ---------------------------------------------------------------------------------------------
+
+    def press(self, key: Key) -> None:
+        """Press one key; a key that means nothing now is accepted and does nothing."""
+        if not self._is_up:
+            return
+        self._keys.press(key, x_mutes=self._settings.active_uri.x_key == "mute")
+        self._calls.settle()
+
+    def enter(self, digits: str) -> None:
+        """Type a number as one run of digits, ``*``, ``#`` and ``+``."""
+        if not self._is_up:
+            return
+        self._keys.enter(digits)
+        self._calls.settle()
+
+    def dial(self, number: str, outgoing_uri: str | None = None) -> None:
+        """Go off hook hands-free and call ``number``.
+
+        Args:
+            number: Digits or a SIP address.
+            outgoing_uri: The account, in any form of DOC §3.4; None for the first that is registered.
+        Raises:
+            NotValid: No such account ("unknown-account", the reason lists those there are), or no number.
+            NotPossibleNow: Not registered, no free line, or another call is being placed or transferred.
+        Source: DOC §3.4.
+        """
+        self._dialler.dial(number, outgoing_uri)
+        self._calls.settle()
+
+    def change_feature(self, feature: Feature, is_on: bool, target: str | None = None) -> None:
+        """Turn a feature on or off; reported on change only.
+
+        Args:
+            target: Where a forward goes; None keeps what is set.
+        Raises:
+            NotValid: A forward is turned on that has no target.
+        """
+        if self._change(feature, is_on, target):
+            self._on_features_changed(self._features)
+
+    def _change(self, feature: Feature, is_on: bool, target: str | None) -> bool:
+        before = self._features
+        self._features, event = change_feature(before, feature, is_on, target)
+        if event is not None and self._is_up:
+            self._report(event, self._calls.current())
+        return self._features != before
+
+    # --- facts and time ----------------------------------------------------------------------------------------
+
+    def on_fact(self, fact: EngineFact) -> None:
+        """Follow what the engine says; what comes late or twice, or after `shut_down`, changes nothing."""
+        if not self._is_up:
+            return
+        match fact:
+            case AccountAccepted():
+                self._lines.accepted(fact.account)
+            case AccountRefused():
+                self._lines.refused(fact.account, fact.status, fact.reason)
+            case TransferProgress():
+                self._transfer.progressed(fact)
+            case _:
+                self._calls.take(fact)
+        self._calls.settle()
+
+    def next_deadline(self) -> float | None:
+        """When `handle_deadline` has something to do, in seconds of ``now``; None for never."""
+        parts = (self._lines, self._calls, self._transfer)
+        due = [part.next_deadline() for part in parts] + [self._entry.deadline]
+        return min((each for each in due if each is not None), default=None) if self._is_up else None
+
+    def handle_deadline(self, now: float) -> None:
+        """Do what is due by ``now``; too early a call does nothing."""
+        if not self._is_up:
+            return
+        self._lines.handle_deadline(now)
+        self._calls.handle_deadline(now)
+        self._transfer.handle_deadline(now)
+        if self._entry.deadline is not None and self._entry.deadline <= now:
+            self._dialler.send_entry()
+        self._calls.settle()
+
+    # --- reports -----------------------------------------------------------------------------------------------
+
+    def _report(self, event: Event, call: PhoneCall | None) -> None:
+        settings = self._settings
+        values = values_at(settings.identity, self._address, call, settings.local_means)
+        self._on_report(Report(event, values))
+
+    def _report_registration(self, event: Event) -> None:
+        """DOC §2.5 gives account variables to calls only; a call on another account must not lend its own."""
+        self._report(event, None)
+
+    def _treat(self, has_free_line: bool) -> Disposition:
+        return treat_incoming(self._features, has_free_line=has_free_line)
+
+    # --- status ------------------------------------------------------------------------------------------------
+
+    @property
+    def status(self) -> PhoneStatus:
+        """What the phone shows now."""
+        situation = self._keys.situation()
+        f1, f2, f3, f4 = SOFT_KEYS[situation]
+        return PhoneStatus(
+            title=self._title(situation),
+            notice=self._panel.notice,
+            situation=situation,
+            soft_keys=(f1.label, f2.label, f3.label, f4.label),
+            entered=self._entry.text,
+            is_off_hook=self._calls.is_off_hook,
+            audio_path=self._panel.audio_path,
+            volume=self._panel.volume,
+            missed=self._panel.missed,
+            calls=tuple(self._call_status(call) for call in self._calls.calls.values()),
+            features=self._features,
+            transfer=self._transfer.state,
+            accounts=tuple(
+                AccountStatus(
+                    line.position,
+                    line.uri,
+                    line.account.display_name,
+                    line.account.is_enabled,
+                    line.state,
+                    line.reason,
+                )
+                for line in self._lines
+            ),
+        )
+
+    def _call_status(self, call: PhoneCall) -> CallStatus:
+        since = call.answered_at if call.answered_at is not None else call.began_at
+        return CallStatus(
+            ref=call.ref,
+            call_id=call.call_id,
+            account=f"{call.local.user}@{call.local.host}",
+            number=call.remote.user,
+            name=call.remote.display,
+            state=call.state,
+            is_incoming=call.is_incoming,
+            seconds=max(0, int(self._now() - since)),
+            is_held_by_remote=call.is_held_by_remote,
+            is_muted=call.is_muted,
+            is_in_conference=call.is_in_conference,
+        )
+
+    def _title(self, situation: Situation) -> str:
+        """The first line: who is in front, or the phone's own number."""
+        call = self._calls.ringing() or self._calls.current()
+        if call is not None and situation not in (Situation.DIALLING, Situation.TRANSFER_COLLECTING):
+            return call.remote.display or call.remote.user or call.remote.host
+        if self._entry.text:
+            return self._entry.text
+        line = self._lines.first_registered() or self._lines.at(1)
+        return (line.account.display_name or line.account.user) if line is not None else "No account"
+
+
+def _features_of(settings: FeatureSettings) -> Features:
+    """Features as they were saved; a forward that has no target cannot be on."""
+    return Features(
+        settings.dnd,
+        _forward_of(settings.always),
+        _forward_of(settings.busy),
+        _forward_of(settings.no_answer),
+        settings.no_answer_s,
+    )
+
+
+def _forward_of(settings: ForwardSettings) -> Forward:
+    return Forward(settings.is_on and bool(settings.target), settings.target)
+
+
+def _switches(features: Features) -> list[tuple[Feature, Forward]]:
+    return [
+        (Feature.DND, Forward(features.dnd)),
+        (Feature.ALWAYS_FORWARD, features.always),
+        (Feature.BUSY_FORWARD, features.busy),
+        (Feature.NO_ANSWER_FORWARD, features.no_answer),
+    ]

@@ -1,0 +1,233 @@
+"""Carries out what the keypad's table says: works out the situation, and does the action in it.
+
+Source: DOC §3.2; `offhook.phone.keypad` for the table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from offhook.callmodel.transfer import TransferState
+from offhook.phone.call_control import CallControl
+from offhook.phone.dialler import Dialler
+from offhook.phone.keypad import AUDIO_KEYS, LINE_KEYS, action_for
+from offhook.phone.lines import Line, Lines
+from offhook.phone.number_entry import NumberEntry
+from offhook.phone.panel import Panel
+from offhook.phone.soft_keys import Action, Situation
+from offhook.phone.transfer_control import TransferControl
+from offhook.protocol.keys import DIGIT_KEYS, Key
+
+__all__ = ["DeviceActions", "KeyActions"]
+
+_S, _A = Situation, Action
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActions:
+    """What keys ask of the device as a whole."""
+
+    set_dnd: Callable[[bool], None]
+    is_dnd: Callable[[], bool]
+    voicemail: Callable[[], str]
+    """The number of the voicemail; "" for none."""
+    reboot: Callable[[], None]
+    provision: Callable[[], None]
+
+
+class KeyActions:
+    """The keys of one phone."""
+
+    __slots__ = ("_calls", "_device", "_dialler", "_entry", "_lines", "_now", "_panel", "_transfer")
+
+    def __init__(
+        self,
+        lines: Lines,
+        calls: CallControl,
+        transfer: TransferControl,
+        dialler: Dialler,
+        entry: NumberEntry,
+        panel: Panel,
+        device: DeviceActions,
+        now: Callable[[], float],
+    ) -> None:
+        self._lines = lines
+        self._calls = calls
+        self._transfer = transfer
+        self._dialler = dialler
+        self._entry = entry
+        self._panel = panel
+        self._device = device
+        self._now = now
+
+    def situation(self) -> Situation:
+        """Say what is in front of the user."""
+        state = self._transfer.state
+        if state is TransferState.COLLECTING:
+            return _S.TRANSFER_COLLECTING
+        if state is TransferState.CONSULTING:
+            return _S.CONSULTING
+        if self._calls.placing():
+            return _S.CALLING
+        if self._calls.ringing():
+            return _S.CALL_WAITING if self._calls.active() else _S.RINGING
+        if state is not TransferState.NONE:
+            return _S.TRANSFERRING
+        if self._calls.active():
+            return _S.CONFERENCE if self._calls.conference() else _S.TALKING
+        return self._situation_without_voice()
+
+    def _situation_without_voice(self) -> Situation:
+        if self._entry.is_open:
+            return _S.DIALLING
+        if self._calls.held():
+            return _S.HELD
+        if self._calls.calls:
+            return _S.ENDING
+        if self._calls.has_busy_tone():
+            return _S.BUSY_TONE
+        return _S.ENTERING if self._entry.text else _S.IDLE
+
+    def press(self, key: Key, *, x_mutes: bool) -> None:
+        """Do what ``key`` means now."""
+        situation = self.situation()
+        action = action_for(key, situation, x_mutes=x_mutes)
+        if key in AUDIO_KEYS and action is not _A.NO_EFFECT:
+            self._panel.audio_path = AUDIO_KEYS[key]
+        self._do(action, key, situation)
+
+    def enter(self, digits: str) -> None:
+        """Enter a run of digits as one number: here ``#`` is part of it, as in ``*21#``, and sends nothing."""
+        action = action_for(Key.DIGIT_0, self.situation())
+        if action is _A.ADD_DIGIT:
+            self._add(digits)
+        elif action is _A.SEND_DTMF:
+            self._calls.send_digits(digits.lstrip("+"))
+
+    def _do(self, action: Action, key: Key, situation: Situation) -> None:
+        if simple := self._simple().get(action):
+            simple()
+            return
+        match action:
+            case _A.ADD_DIGIT:
+                self._add(DIGIT_KEYS[key])
+            case _A.SEND_DTMF:
+                self._calls.send_digits(DIGIT_KEYS[key])
+            case _A.SELECT_LINE:
+                self._select_line(LINE_KEYS[key])
+            case _A.END_CALL:
+                self._end_call(situation)
+            case _A.SEND_OR_POUND | _A.CONSULT_OR_POUND if not self._entry.text:
+                self._add(DIGIT_KEYS[Key.POUND])
+            case _A.SEND_OR_POUND:
+                self._dialler.send_entry()
+            case _A.CONSULT_OR_POUND:
+                self._transfer.consult()
+            case _A.NO_EFFECT | _A.CHOOSE_PATH:
+                pass
+
+    def _simple(self) -> dict[Action, Callable[[], None]]:
+        """Actions that need to know neither the key nor the situation."""
+        return {
+            _A.GO_OFF_HOOK: self._open_line,
+            _A.NEW_CALL: self._open_line,
+            _A.GO_ON_HOOK: self._go_on_hook,
+            _A.DELETE_DIGIT: self._delete_digit,
+            _A.CLEAR_ENTRY: self._entry.clear,
+            _A.SEND_NUMBER: self._dialler.send_entry,
+            _A.ANSWER: self._answer,
+            _A.REJECT: self._reject,
+            _A.HOLD: self._calls.hold_active,
+            _A.RETRIEVE: self._retrieve,
+            _A.TOGGLE_MUTE: self._calls.toggle_mute,
+            _A.VOLUME_UP: lambda: self._panel.change_volume(1),
+            _A.VOLUME_DOWN: lambda: self._panel.change_volume(-1),
+            _A.REDIAL: self._dialler.redial,
+            _A.DIAL_VOICEMAIL: lambda: self._dialler.call_voicemail(self._device.voicemail()),
+            _A.DND_ON: lambda: self._device.set_dnd(True),
+            _A.DND_OFF: lambda: self._device.set_dnd(False),
+            _A.TOGGLE_DND: lambda: self._device.set_dnd(not self._device.is_dnd()),
+            _A.START_TRANSFER: self._transfer.start,
+            _A.TRANSFER_BLIND: self._transfer.send_blind,
+            _A.CONSULT: self._transfer.consult,
+            _A.COMPLETE_TRANSFER: self._transfer.complete,
+            _A.CANCEL_TRANSFER: self._transfer.cancel,
+            _A.JOIN_CONFERENCE: self._join_conference,
+            _A.REBOOT: self._device.reboot,
+            _A.PROVISION: self._device.provision,
+            _A.DISMISS: self._dismiss,
+        }
+
+    def _add(self, digits: str) -> None:
+        """Enter digits; with the busy tone or held calls in front, that begins a new call."""
+        if self.situation() in (_S.BUSY_TONE, _S.HELD):
+            self._open_line()
+        self._entry.add(digits, self._now())
+
+    def _delete_digit(self) -> None:
+        self._entry.delete_last(self._now())
+
+    def _open_line(self, account: str | None = None) -> None:
+        """Off hook with dial tone."""
+        self._calls.go_off_hook()
+        self._entry.open(self._now(), account)
+
+    def _go_on_hook(self) -> None:
+        """Put away the entry or the busy tone; without calls the phone then goes on hook by itself."""
+        self._entry.clear()
+        self._calls.stop_busy_tone()
+
+    def _answer(self) -> None:
+        if call := self._calls.ringing():
+            self._calls.answer(call)
+
+    def _reject(self) -> None:
+        if call := self._calls.ringing():
+            self._calls.reject(call)
+
+    def _retrieve(self) -> None:
+        if call := self._calls.held():
+            self._calls.retrieve(call)
+
+    def _join_conference(self) -> None:
+        active, held = self._calls.active(), self._calls.held()
+        if active is None or held is None:
+            self._panel.notice = "A conference needs a held call"
+        elif not active.is_in_conference:
+            self._calls.join(active, held)
+
+    def _end_call(self, situation: Situation) -> None:
+        if situation is _S.CONFERENCE:
+            for member in self._calls.conference():
+                self._calls.end(member)
+            return
+        primary = self._transfer.primary if situation is _S.TRANSFERRING else None
+        call = primary or self._calls.placing() or self._calls.active() or self._calls.held()
+        if call is not None:
+            self._calls.end(call)
+
+    def _select_line(self, position: int) -> None:
+        """A line key: answer there, switch there, or dial from there."""
+        line = self._lines.at(position)
+        if line is None:
+            self._panel.notice = f"There is no account {position}"
+            return
+        active = self._calls.active()
+        if ringing := self._calls.ringing(line.id):
+            self._calls.answer(ringing)
+        elif held := self._calls.held(line.id):
+            self._calls.retrieve(held)
+        elif active is not None and active.account == line.id:
+            return
+        else:
+            self._dial_from(line)
+
+    def _dial_from(self, line: Line) -> None:
+        if self._entry.text and not self._entry.is_open:
+            self._entry.account = line.id
+            self._dialler.send_entry()
+            return
+        self._calls.when_voice_is_free(lambda: self._open_line(line.id))
+
+    def _dismiss(self) -> None:
+        self._panel.notice = ""
+        self._panel.missed = 0

@@ -1,0 +1,48 @@
+"""What the phone remembers for its user beside the calls: notice, missed calls, volume, audio path, last number.
+
+Source: DOC §3.2 (`VOLUME_UP`, `VOLUME_DOWN`, `Speaker`, `HEADSET`, `RD`).
+"""
+
+from offhook.phone.keypad import AudioPath
+from offhook.protocol.sip_uri import PartyAddress
+
+__all__ = ["MAX_VOLUME", "Panel", "failure_notice"]
+
+MAX_VOLUME = 15
+
+_FAILURES = {
+    403: "not allowed",
+    404: "unknown number",
+    408: "no answer",
+    480: "not available",
+    482: "forwarded in a circle",
+    486: "busy",
+    600: "busy",
+    603: "declined",
+}
+
+
+class Panel:
+    """One phone's panel."""
+
+    __slots__ = ("audio_path", "last_number", "missed", "notice", "volume")
+
+    def __init__(self) -> None:
+        self.notice = ""
+        """One line for the user, until something else is worth saying."""
+        self.missed = 0
+        """Missed calls since the user looked."""
+        self.volume = 8
+        """0 to `MAX_VOLUME`."""
+        self.audio_path = AudioPath.SPEAKER
+        self.last_number = ""
+        """The number dialled last; "" before the first."""
+
+    def change_volume(self, steps: int) -> None:
+        """Turn it up or down, as far as it goes."""
+        self.volume = max(0, min(MAX_VOLUME, self.volume + steps))
+
+
+def failure_notice(party: PartyAddress, status: int) -> str:
+    """Say why a call failed, in the user's words."""
+    return f"{party.user or party.host}: {_FAILURES.get(status, f'failed ({status})')}"
