@@ -1,0 +1,296 @@
+"""One phone, put together: the only place where its parts are built and wired.
+
+What starts: the HTTP port is taken first, so that a taken port is known before anything was reported; then the sender,
+the engine and the device. What stops: the device (calls end, accounts are logged out), then the sender, which gets a
+moment to deliver that, then the port. A part that fails to stop is logged, the others go on.
+
+Source: DOC §2.4 nos. 20, 26, 27 (what starting, stopping and moving report), §3.2 (`Reboot`, `AutoP`).
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Coroutine
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from offhook.callmodel.features import Features
+from offhook.errors import ConfigError, OffhookError, PortTaken
+from offhook.phone.action_url_sender import ActionUrlSender
+from offhook.phone.address_watch import AddressWatch
+from offhook.phone.device import PhoneDevice
+from offhook.phone.engine.port import CallEngine, EngineFact
+from offhook.phone.reports import Report
+from offhook.phone.settings import FeatureSettings, ForwardSettings, PhoneSettings
+from offhook.phone.settings_file import read_settings, write_settings
+from offhook.phone.web.gate import Gate
+from offhook.phone.web.listener import Listener
+from offhook.phone.web.phone_port import MAX_RECEIVED, ReceivedRequest
+from offhook.phone.web.site import build_site
+from offhook.phone.whereabouts import bind_host, find_ip, is_found, web_authority
+
+__all__ = ["PhoneApp"]
+
+_DRAIN_S = 2.0
+"""What the sender gets at the end; a console that is away must not hold up a Ctrl-C."""
+_STEP_S = 3.0
+"""What any one part gets to stop."""
+_NO_PROVISIONING = "Asked for a provisioning update (AutoP): no provisioning server is set, so nothing was changed."
+
+_log = structlog.get_logger("offhook.phone.app")
+
+
+class PhoneApp:
+    """A phone: start it once, stop it once; in between it restarts and moves by itself."""
+
+    def __init__(self, settings: PhoneSettings, engine: CallEngine, *, settings_path: Path | None = None) -> None:
+        """Prepare; nothing listens and nothing is sent before `start`.
+
+        Args:
+            settings: What the phone starts with.
+            engine: Makes its calls; started and stopped by the phone.
+            settings_path: The file that changes are kept in, and that a restart reads again; None keeps nothing.
+        """
+        self._settings = settings
+        self._engine = engine
+        self._path = settings_path
+        self._gate = Gate(lambda: self._settings.login)
+        self._listener = Listener(
+            lambda: build_site(self, self._gate), after_request=self._arm, on_stuck=self._could_not_move
+        )
+        self._watch = AddressWatch(self._find_ip, self._address_changed)
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changing = asyncio.Lock()
+        self.sender = ActionUrlSender(lambda: self._settings.action_urls)
+        """What was reported, and what waits."""
+        self.received: deque[ReceivedRequest] = deque(maxlen=MAX_RECEIVED)
+        """The last Active URI requests, oldest first."""
+        self.is_restarting = False
+        """Whether there is nobody to press keys at this moment."""
+        self.notice = ""
+        """Something that people should know, for the management page."""
+        self.device = self._new_device()
+        """Keys, calls and features; another object after a restart."""
+
+    @property
+    def settings(self) -> PhoneSettings:
+        """As they are now, whoever changed them."""
+        return self._settings
+
+    @property
+    def ip(self) -> str:
+        """The phone's IP address, `$ip`."""
+        return self._watch.address or "127.0.0.1"
+
+    @property
+    def url(self) -> str:
+        """Where the management page and Active URI are."""
+        return f"http://{web_authority(self.ip, self._listener.port)}"
+
+    async def start(self) -> None:
+        """Take the port, start the parts, report Setup Completed.
+
+        Raises:
+            PortTaken: Another program listens there; nothing was reported.
+            ConfigError: The address is not one of this computer's.
+        """
+        network = self._settings.network
+        await self._listener.open(bind_host(network), network.http_port)
+        try:
+            await self.sender.start()
+            await self._engine.start(self._on_fact)
+            self.device.started()
+        except BaseException:
+            await self.stop()
+            raise
+        self._watch_or_not(self._settings)
+        self._arm()
+
+    async def stop(self) -> None:
+        """End calls, log accounts out, deliver what can be delivered, close the port. Takes seconds at most."""
+        self.is_restarting = True
+        for task in set(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+        await self._step("device", self._switch_off())
+        await self._step("address watch", self._watch.stop())
+        await self._step("engine", self._engine.stop())
+        await self._step("sender", self.sender.stop(_DRAIN_S))
+        await self._step("http port", self._listener.stop(), within_s=2 * _STEP_S)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    async def change_settings(self, settings: PhoneSettings) -> str | None:
+        """Keep settings and let them take effect; see `PhonePort`."""
+        async with self._changing:
+            before = self._settings
+            is_moving = not self._listener.is_at(bind_host(settings.network), settings.network.http_port)
+            if is_moving:
+                await self._listener.move(bind_host(settings.network), settings.network.http_port)
+            try:
+                await self._save(settings)
+            except ConfigError:
+                if is_moving:
+                    await self._listener.move(bind_host(before.network), before.network.http_port)
+                raise
+            if self._settings.features != before.features and settings.features == before.features:
+                # A key changed a feature while the file was being written.
+                settings = msgspec.structs.replace(settings, features=self._settings.features)
+                await self._save(settings)
+            self._settings = settings
+            self.device.apply_settings(self._device_settings())
+            self._watch_or_not(settings)
+            self._arm()
+            if not is_moving:
+                return None
+            return f"http://{web_authority(self.ip, settings.network.http_port or self._listener.port)}"
+
+    def _new_device(self) -> PhoneDevice:
+        return PhoneDevice(
+            self._device_settings(),
+            self._engine,
+            self._on_report,
+            time.monotonic,
+            on_reboot=self._restart,
+            on_provision=self._provision,
+            on_features_changed=self._keep_features,
+        )
+
+    def _device_settings(self) -> PhoneSettings:
+        """Give the device an IP address where the settings say that it is to be found out."""
+        network = msgspec.structs.replace(self._settings.network, address=self.ip)
+        return msgspec.structs.replace(self._settings, network=network)
+
+    # --- what happens ---------------------------------------------------------------------------------------
+
+    def _on_fact(self, fact: EngineFact) -> None:
+        self.device.on_fact(fact)
+        self._arm()
+
+    def _on_report(self, report: Report) -> None:
+        self.sender.report(report)
+
+    def _arm(self) -> None:
+        """Set the one timer to the device's next deadline; called after everything that may have changed it."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.device.next_deadline()
+        if deadline is not None:
+            delay_s = max(0.0, deadline - time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._deadline)
+
+    def _deadline(self) -> None:
+        self._timer = None
+        self.device.handle_deadline(time.monotonic())
+        self._arm()
+
+    def _provision(self) -> None:
+        self.notice = _NO_PROVISIONING
+        _log.warning("no provisioning server set", phone=self._settings.identity.mac)
+
+    def _keep_features(self, features: Features) -> None:
+        """Keep what a key or the page turned on or off, so that it survives a restart."""
+        before = self._settings.features
+        kept = FeatureSettings(
+            dnd=features.dnd,
+            always=ForwardSettings(is_on=features.always.is_on, target=features.always.target),
+            busy=ForwardSettings(is_on=features.busy.is_on, target=features.busy.target),
+            no_answer=ForwardSettings(is_on=features.no_answer.is_on, target=features.no_answer.target),
+            no_answer_s=features.no_answer_s,
+            voicemail=before.voicemail,
+        )
+        if kept == before:
+            return
+        self._settings = msgspec.structs.replace(self._settings, features=kept)
+        if self._path is not None:
+            self._later(self._save_features())
+
+    async def _save_features(self) -> None:
+        async with self._changing:
+            try:
+                await self._save(self._settings)
+            except ConfigError as error:
+                self.notice = f"A feature was changed, but not kept: {error}"
+                _log.error("settings not kept", reason=str(error))
+
+    async def _save(self, settings: PhoneSettings) -> None:
+        """Write the file, in a thread: a disk that is slow must not hold up calls."""
+        if self._path is not None:
+            await asyncio.to_thread(write_settings, self._path, settings)
+
+    # --- where the phone is ---------------------------------------------------------------------------------
+
+    def _find_ip(self) -> str | None:
+        return find_ip(self._settings.network, self._settings.action_urls)
+
+    def _address_changed(self, ip: str) -> None:
+        self.device.address_changed(ip)
+        self._arm()
+
+    def _watch_or_not(self, settings: PhoneSettings, *, is_silent: bool = False) -> None:
+        """Look at once, as the settings may say something else now; look again and again only where it can change."""
+        self._watch.look(is_silent=is_silent)
+        if is_found(settings.network):
+            self._watch.go_on()
+        else:
+            self._watch.pause()
+
+    def _could_not_move(self, error: OffhookError) -> None:
+        self.notice = f"The phone could not move and is where it was: {error}"
+
+    # --- restarting -----------------------------------------------------------------------------------------
+
+    def _restart(self) -> None:
+        """Restart soon: whoever asked for it gets an answer first."""
+        if not self.is_restarting:
+            self.is_restarting = True
+            self._later(self._carry_out_restart())
+
+    async def _carry_out_restart(self) -> None:
+        await self._listener.quiet()
+        await self._step("device", self._switch_off())
+        await self._step("engine", self._engine.stop())
+        self.notice = ""
+        await self._read_again()
+        self.device = self._new_device()
+        await self._engine.start(self._on_fact)
+        self.is_restarting = False
+        self.device.started()
+        self._arm()
+
+    async def _read_again(self) -> None:
+        """Take the settings from the file, which somebody may have edited; keep the old ones if they are bad."""
+        if self._path is None:
+            return
+        try:
+            settings = await asyncio.to_thread(read_settings, self._path)
+            if not self._listener.is_at(bind_host(settings.network), settings.network.http_port):
+                await self._listener.move(bind_host(settings.network), settings.network.http_port)
+        except (ConfigError, PortTaken) as error:
+            self.notice = f"Restarted with the settings of before: {error}"
+            _log.error("settings not taken", reason=str(error))
+            return
+        self._settings = settings
+        self._watch_or_not(settings, is_silent=True)  # Setup Completed says the address
+
+    async def _switch_off(self) -> None:
+        """Hang up and log out; the device reports that at once."""
+        self.device.shut_down()
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _step(self, what: str, work: Coroutine[None, None, None], *, within_s: float = _STEP_S) -> None:
+        """Do one step of stopping; whatever goes wrong with it, the others follow."""
+        try:
+            async with asyncio.timeout(within_s):
+                await work
+        except Exception as error:  # noqa: BLE001 - the next parts have to be stopped all the same
+            _log.error("did not stop cleanly", part=what, error=repr(error))

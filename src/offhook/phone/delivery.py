@@ -1,0 +1,116 @@
+"""What the sender does next with a report, decided without I/O.
+
+Theory of operation. Reports to one console go out one at a time, in order. A report that was answered, whatever the
+status, is delivered; 503 alone says "not taken, ask again". No connection, or no answer in time, means that the
+console is away: the report waits and is tried again, ever more seldom. A connection that the console closes without an
+answer is ambiguous. Some consoles always answer that way (vendors.md §2.5), others were killed at that moment. So the
+report is sent once more, and if that ends the same way, this console is one of the former, which is remembered: its
+later reports are not sent twice.
+
+Source: "What the document leaves open": retry, timeout, order; the console's answer.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = [
+    "DELIVERY",
+    "MAX_BACK_OFF_S",
+    "MIN_BACK_OFF_S",
+    "AnswerHabit",
+    "DeliveryStep",
+    "NextStep",
+    "Outcome",
+    "back_off_s",
+    "decide",
+]
+
+MIN_BACK_OFF_S = 0.2
+MAX_BACK_OFF_S = 10.0
+
+
+class Outcome(StrEnum):
+    """How one request ended."""
+
+    ANSWERED = "answered"
+    """A status arrived, any but 503; or bytes that are no HTTP at all, which shows that somebody took the request."""
+    NOT_TAKEN = "not_taken"
+    """503."""
+    CLOSED = "closed"
+    """A new connection, closed without a status."""
+    STALE = "stale"
+    """The same on a connection kept from a request before, which the console may have closed long ago."""
+    UNREACHABLE = "unreachable"
+    """No connection: refused, no route, no such name."""
+    TIMED_OUT = "timed_out"
+
+
+class AnswerHabit(StrEnum):
+    """What is known of how one console answers."""
+
+    ANSWERS = "answers"
+    CLOSED_ONCE = "closed_once"
+    """The request before, for the same report, was closed without an answer."""
+    CLOSES = "closes"
+    """It closes instead of answering."""
+
+
+class NextStep(StrEnum):
+    """What to do with the report."""
+
+    DELIVERED = "delivered"
+    RETRY_NOW = "retry_now"
+    """Send it again at once, on a new connection."""
+    RETRY_LATER = "retry_later"
+    """Keep it, and those behind it, for `back_off_s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStep:
+    """The answer of the table."""
+
+    habit: AnswerHabit
+    next_step: NextStep
+
+
+_H, _O, _N = AnswerHabit, Outcome, NextStep
+
+DELIVERY: dict[AnswerHabit, dict[Outcome, DeliveryStep]] = {
+    habit: {
+        _O.ANSWERED: DeliveryStep(_H.ANSWERS, _N.DELIVERED),
+        _O.NOT_TAKEN: DeliveryStep(_H.ANSWERS, _N.RETRY_LATER),
+        _O.CLOSED: closed,
+        _O.STALE: DeliveryStep(habit, _N.RETRY_NOW),
+        # Whoever comes back may be another program: better a report twice than one lost.
+        _O.UNREACHABLE: DeliveryStep(_H.ANSWERS, _N.RETRY_LATER),
+        _O.TIMED_OUT: DeliveryStep(_H.ANSWERS, _N.RETRY_LATER),
+    }
+    for habit, closed in {
+        _H.ANSWERS: DeliveryStep(_H.CLOSED_ONCE, _N.RETRY_NOW),
+        _H.CLOSED_ONCE: DeliveryStep(_H.CLOSES, _N.DELIVERED),
+        _H.CLOSES: DeliveryStep(_H.CLOSES, _N.DELIVERED),
+    }.items()
+}
+"""Every habit and outcome."""
+
+
+def decide(habit: AnswerHabit, outcome: Outcome) -> DeliveryStep:
+    """Say what to do with a report after one request for it.
+
+    Source: this module's table.
+    """
+    return DELIVERY[habit][outcome]
+
+
+def back_off_s(failures: int, dice: float) -> float:
+    """Say how many seconds to wait before the next try.
+
+    Args:
+        failures: Tries in a row that failed, at least 1.
+        dice: From 0 to 1; shortens the wait by up to a quarter, so that phones that lost the same console at the same
+            moment do not all come back at the same moment.
+    Returns:
+        `MIN_BACK_OFF_S`, doubled for each failure after the first, at most `MAX_BACK_OFF_S`.
+    """
+    doubled = MIN_BACK_OFF_S * 2.0 ** min(failures - 1, 16)
+    return min(doubled, MAX_BACK_OFF_S) * (1.0 - dice / 4)

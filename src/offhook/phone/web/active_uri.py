@@ -1,0 +1,117 @@
+"""Active URI: the console's commands, taken and carried out.
+
+Source: DOC §3.1-3.4; "What the document leaves open": login, the answer to a command.
+"""
+
+import time
+from urllib.parse import quote
+
+from litestar import HttpMethod, route
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
+
+from offhook.dialects.registry import Registry
+from offhook.errors import CommandError, NotPossibleNow, ProtocolError, UnknownKey
+from offhook.phone.device import PhoneDevice
+from offhook.phone.web.answers import plain, see_other
+from offhook.phone.web.gate import SET_A_PASSWORD, Admission, Gate, WebRequest, target_of, wants_page
+from offhook.phone.web.phone_port import PhonePort, ReceivedRequest
+from offhook.protocol.active_uri import ACTIVE_URI_PATH, ActiveUriCommand, DialNumber, parse_query
+from offhook.protocol.keys import Key
+
+__all__ = ["active_uri_route", "carry_out"]
+
+_ALIASES = Registry().base.key_aliases
+_MAX_LOGGED_CHARS = 200
+_REMOTE_OFF = "remote control is off; turn it on in the management page, Remote control"
+
+
+def active_uri_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
+    """Make the handler of the document's path."""
+
+    @route(ACTIVE_URI_PATH, http_method=[HttpMethod.GET, HttpMethod.POST])
+    async def active_uri(request: WebRequest) -> ASGIApp:
+        refusal = _refuse(phone, gate, request)
+        answer = refusal or _obey(phone, request)
+        # What strangers send is logged as well: it is what one looks for when a command does not arrive.
+        body = answer.body.decode().strip() if answer.body else "to the login page"
+        phone.received.append(
+            ReceivedRequest(
+                at=time.time(),
+                sender=request.client.host if request.client else "",
+                query=_query(request)[:_MAX_LOGGED_CHARS],
+                status=answer.status_code,
+                answer=body,
+            )
+        )
+        return answer
+
+    return active_uri
+
+
+def carry_out(device: PhoneDevice, command: ActiveUriCommand) -> None:
+    """Do what a command says.
+
+    Raises:
+        NotPossibleNow: A number to dial while no line is free.
+        NotValid: An account that the phone does not have.
+    Source: DOC §3.2, §3.4; sequences: vendors.md §3.3.
+    """
+    if isinstance(command, DialNumber):
+        device.dial(command.number, command.outgoing_uri)
+        return
+    for item in command.items:
+        if isinstance(item, Key):
+            device.press(item)
+        else:
+            device.enter(item)
+
+
+def _refuse(phone: PhonePort, gate: Gate, request: WebRequest) -> ASGIResponse | None:
+    """Answer whoever may not, or None."""
+    ruling = gate.rule(request)
+    match ruling.admission:
+        case Admission.GRANTED:
+            pass
+        case Admission.FOREIGN:
+            return plain(403, "another site's page may not control this phone")
+        case Admission.LOCKED:
+            return _locked(ruling.wait_s)
+        case Admission.LOGIN_NEEDED | Admission.STALE | Admission.PASSWORD_UNSET:
+            if wants_page(request) and "authorization" not in request.headers:
+                return see_other(f"/login?next={quote(target_of(request), safe='')}", status=302)
+            if ruling.admission is Admission.PASSWORD_UNSET:
+                return plain(403, SET_A_PASSWORD)
+            is_stale = ruling.admission is Admission.STALE
+            return plain(401, "user and password needed", gate.challenges(is_stale=is_stale))
+    if not phone.settings.active_uri.is_enabled:
+        return plain(403, _REMOTE_OFF)
+    if phone.is_restarting:
+        return plain(503, "the phone is restarting", [("retry-after", "1")])
+    return None
+
+
+def _locked(wait_s: float) -> ASGIResponse:
+    seconds = int(wait_s) + 1
+    text = f"too many wrong passwords from this address; wait {seconds} s"
+    return plain(429, text, [("retry-after", str(seconds))])
+
+
+def _obey(phone: PhonePort, request: WebRequest) -> ASGIResponse:
+    try:
+        carry_out(phone.device, parse_query(_query(request), aliases=_ALIASES))
+    except UnknownKey as error:
+        return plain(400, f"unknown key {error.token[:40]!r}; known are {', '.join(key.value for key in Key)}")
+    except ProtocolError as error:
+        return plain(400, str(error))
+    except NotPossibleNow as error:
+        return plain(409, str(error))
+    except CommandError as error:
+        return plain(400, str(error))
+    return plain(200, "OK")
+
+
+def _query(request: WebRequest) -> str:
+    raw: bytes = request.scope.get("query_string", b"")
+    return raw.decode("latin-1")

@@ -1,0 +1,78 @@
+"""The phone's web application, put together.
+
+Source: DOC §2.3, §3.1.
+"""
+
+import hashlib
+
+import structlog
+from litestar import Litestar, MediaType, Response, get
+from litestar.exceptions import HTTPException
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
+
+from offhook.phone.web.active_uri import active_uri_route
+from offhook.phone.web.answers import NOT_KEPT, SECURITY, style
+from offhook.phone.web.gate import Gate, WebRequest, wants_page
+from offhook.phone.web.login import login_routes
+from offhook.phone.web.pages import page_routes
+from offhook.phone.web.phone_port import PhonePort
+from offhook.phone.web.rendering import STYLE, render
+
+__all__ = ["build_site"]
+
+_MAX_FORM_BYTES = 256 * 1024
+_STYLE_ETAG = f'"{hashlib.sha256(STYLE.encode()).hexdigest()[:16]}"'
+_TITLES = {
+    404: "There is no such page",
+    405: "This is not done that way",
+    413: "This is too much",
+    500: "Something is wrong with this phone; its log says what",
+}
+
+_log = structlog.get_logger("offhook.phone.web.site")
+
+
+def build_site(phone: PhonePort, gate: Gate) -> Litestar:
+    """Make the application for one listener of one phone."""
+    return Litestar(
+        route_handlers=[
+            active_uri_route(phone, gate),
+            *page_routes(phone, gate),
+            *login_routes(phone, gate),
+            _style_sheet,
+        ],
+        exception_handlers={HTTPException: _refuse, Exception: _fail},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=_MAX_FORM_BYTES,
+    )
+
+
+@get("/style.css", name="style sheet")
+async def _style_sheet(request: WebRequest) -> ASGIApp:
+    if request.headers.get("if-none-match") == _STYLE_ETAG:
+        return ASGIResponse(status_code=304, headers=[("etag", _STYLE_ETAG)])
+    return style(STYLE, _STYLE_ETAG)
+
+
+def _refuse(request: WebRequest, error: HTTPException) -> Response[str]:
+    """Answer what no handler takes, in the form that whoever asks can read."""
+    return _answer(request, error.status_code, dict(error.headers or {}))
+
+
+def _fail(request: WebRequest, error: Exception) -> Response[str]:
+    """Answer what should not happen: the log gets the details, the peer does not."""
+    _log.error("request failed", path=request.scope["path"], exc_info=error)
+    return _answer(request, 500, {})
+
+
+def _answer(request: WebRequest, status: int, headers: dict[str, str]) -> Response[str]:
+    title = _TITLES.get(status, "This is not possible")
+    is_page = wants_page(request)
+    return Response(
+        render("message.html", title=title, text="", back="/") if is_page else f"{title}\n",
+        status_code=status,
+        media_type=MediaType.HTML if is_page else MediaType.TEXT,
+        headers={**dict([*SECURITY, NOT_KEPT]), **headers},
+    )

@@ -1,0 +1,65 @@
+import itertools
+
+import pytest
+
+from offhook.phone.delivery import (
+    DELIVERY,
+    MAX_BACK_OFF_S,
+    MIN_BACK_OFF_S,
+    AnswerHabit,
+    NextStep,
+    Outcome,
+    back_off_s,
+    decide,
+)
+
+every_pair = pytest.mark.parametrize(("habit", "outcome"), list(itertools.product(AnswerHabit, Outcome)))
+
+
+@every_pair
+def test_every_habit_and_outcome_is_decided(habit: AnswerHabit, outcome: Outcome) -> None:
+    assert decide(habit, outcome) is DELIVERY[habit][outcome]
+
+
+@pytest.mark.parametrize("habit", AnswerHabit)
+def test_an_answer_delivers_and_proves_that_the_console_answers(habit: AnswerHabit) -> None:
+    step = decide(habit, Outcome.ANSWERED)
+    assert (step.habit, step.next_step) == (AnswerHabit.ANSWERS, NextStep.DELIVERED)
+
+
+@pytest.mark.parametrize("habit", AnswerHabit)
+@pytest.mark.parametrize("outcome", [Outcome.NOT_TAKEN, Outcome.UNREACHABLE, Outcome.TIMED_OUT])
+def test_a_console_that_is_away_is_asked_again_later_and_nothing_is_remembered_of_it(
+    habit: AnswerHabit, outcome: Outcome
+) -> None:
+    step = decide(habit, outcome)
+    assert (step.habit, step.next_step) == (AnswerHabit.ANSWERS, NextStep.RETRY_LATER)
+
+
+def test_a_first_close_is_doubted_a_second_one_believed_and_then_remembered() -> None:
+    first = decide(AnswerHabit.ANSWERS, Outcome.CLOSED)
+    assert (first.habit, first.next_step) == (AnswerHabit.CLOSED_ONCE, NextStep.RETRY_NOW)
+    second = decide(first.habit, Outcome.CLOSED)
+    assert (second.habit, second.next_step) == (AnswerHabit.CLOSES, NextStep.DELIVERED)
+    later = decide(second.habit, Outcome.CLOSED)
+    assert (later.habit, later.next_step) == (AnswerHabit.CLOSES, NextStep.DELIVERED)
+
+
+@pytest.mark.parametrize("habit", AnswerHabit)
+def test_a_kept_connection_that_was_closed_says_nothing_about_the_console(habit: AnswerHabit) -> None:
+    step = decide(habit, Outcome.STALE)
+    assert (step.habit, step.next_step) == (habit, NextStep.RETRY_NOW)
+
+
+def test_back_off_doubles_up_to_its_limit() -> None:
+    waits = [back_off_s(failures, 0.0) for failures in range(1, 10)]
+    assert waits[:6] == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4])
+    assert waits[6:] == [MAX_BACK_OFF_S] * 3
+    assert back_off_s(10_000, 0.0) == MAX_BACK_OFF_S
+
+
+@pytest.mark.parametrize("failures", [1, 4, 40])
+def test_dice_shorten_the_wait_by_a_quarter_at_most(failures: int) -> None:
+    longest, shortest = back_off_s(failures, 0.0), back_off_s(failures, 1.0)
+    assert shortest == pytest.approx(longest * 0.75)
+    assert MIN_BACK_OFF_S * 0.75 <= shortest < longest
