@@ -28,6 +28,5 @@ def _read(entry: dict[str, Any]) -> WireSample:
 
 
 SAMPLES: tuple[WireSample, ...] = tuple(
-    _read(entry)
-    for entry in json.loads(Path(__file__).with_name("action-url-requests.json").read_text("utf-8"))
+    _read(entry) for entry in json.loads(Path(__file__).with_name("action-url-requests.json").read_text("utf-8"))
 )

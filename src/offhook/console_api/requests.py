@@ -1,5 +1,7 @@
 """Bodies of the API's requests.
 
+In Python a pattern's `$` also matches before a last line end, hence the `(?!\\n)` in those here.
+
 Source: console-api.md §4 (verbs).
 """
 
@@ -14,15 +16,14 @@ __all__ = [
     "DndRequest",
     "HoldRequest",
     "KeysRequest",
+    "Number",
+    "PhoneId",
     "PhoneSetup",
     "TransferRequest",
 ]
 
 PhoneId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-
-
-# In Python `$` also matches before a last line end, hence the `(?!\n)` in the patterns below.
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
