@@ -10,8 +10,7 @@ const HELLO_LIMIT_MS = 5_000;
 const PING_EVERY_MS = 5_000;
 const SILENCE_LIMIT_MS = 12_000;
 
-const NO_TOKEN = 4001;
-const EXPIRED = 4003;
+const NOT_LET_IN = [4001, 4002, 4003]; // no token, refused, expired
 const PROTOCOL_ERROR = 4004;
 
 // listener: snapshot(snapshot), event(envelope), gap(), link("live" | "away"), refused() when we may have to sign in.
@@ -116,7 +115,7 @@ class Feed {
     if (code === PROTOCOL_ERROR) this.#position = null;
     this.#listener.link("away");
     // A refused handshake looks like any other failure from here, so whoever can ask the console finds out.
-    if (!wasLive || code === NO_TOKEN || code === EXPIRED) this.#listener.refused();
+    if (!wasLive || NOT_LET_IN.includes(code)) this.#listener.refused();
     const pauseMs = this.#pauseMs * (0.8 + 0.4 * Math.random()); // so that not all pages come back at once
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     this.#retry = setTimeout(() => this.#connect(), pauseMs);

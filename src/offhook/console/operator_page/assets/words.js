@@ -121,7 +121,7 @@ function outcomeOf(tone, text, fades = false) {
 }
 
 function obeyed(command) {
-  if (command.round_trip_ms === null || command.round_trip_ms === undefined) return "already so";
+  if (command.round_trip_ms === null || command.round_trip_ms === undefined) return command.reason ?? "already so";
   return `phone obeyed in ${Math.round(command.round_trip_ms)} ms`;
 }
 

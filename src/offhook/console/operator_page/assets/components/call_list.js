@@ -29,7 +29,7 @@ export function CallList({ state, more }) {
       class="plain more"
       type="button"
       disabled=${history.state === "loading"}
-      onClick=${() => more.loadCalls(past.length ? past[past.length - 1] : null)}
+      onClick=${() => more.loadCalls(past.length ? past[past.length - 1].id : null)}
     >
       ${history.state === "loading" ? "Loading…" : "Load more"}
     </button>`}

@@ -9,7 +9,8 @@ import { useShared } from "./shared.js";
 import { Timer } from "./timer.js";
 import { TransferBox } from "./transfer_box.js";
 
-const DIRECTION = { incoming: "Incoming", outgoing: "Outgoing", unknown: "Call" };
+// The other states' words tell the direction already.
+const DIRECTED = new Set(["connected", "held"]);
 
 export function CallPanel({ entry, attempts }) {
   const { phones } = useShared();
@@ -24,16 +25,17 @@ export function CallPanel({ entry, attempts }) {
   }, [connection.verbs]);
   return html`<section class="call call-${connection.state}" aria-label=${`Call with ${party.name}`}>
     <div class="call-head">
-      <p class="call-state"><${Icon} name=${connection.direction === "incoming" ? "incoming" : "outgoing"} />${callState(connection)}</p>
+      <p class="call-state">
+        <${Icon} name=${connection.direction === "incoming" ? "incoming" : "outgoing"} />${callState(connection)}
+        ${DIRECTED.has(connection.state) && html`<span class="call-direction">${connection.direction} call</span>`}
+      </p>
       <${Timer} since=${connection.answered ?? connection.began} label=${connection.answered ? "Talk time" : "Since it began"} />
     </div>
     <p class="party">
       <span class="party-name">${party.name}</span>
       ${party.number && html`<span class="party-number">${party.number}</span>`}
     </p>
-    <p class="call-direction">
-      ${DIRECTION[connection.direction] ?? "Call"}${connection.confidence < 1 ? " · not certain which call this is" : ""}
-    </p>
+    ${connection.confidence < 1 && html`<p class="call-doubt">The phone did not say which call this is.</p>`}
     <${Buttons} entry=${entry} can=${can} opened=${opened} toggle=${toggle} attempts=${attempts} />
     <${Outcomes} attempts=${attempts.filter((one) => one.verb !== "send_digits" || opened !== "keypad")} isRoomy=${true} />
     ${opened === "transfer" && html`<${TransferBox} entry=${entry} onDone=${() => setOpened(null)} />`}

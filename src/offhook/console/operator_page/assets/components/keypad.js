@@ -1,6 +1,6 @@
 // Digits into a call: by clicking, or by typing while the keypad has the focus. What was sent stays readable.
 
-import { html, useEffect, useRef, useState } from "../ui.js";
+import { html, useLayoutEffect, useRef, useState } from "../ui.js";
 import { Outcomes } from "./outcome.js";
 import { useShared } from "./shared.js";
 
@@ -11,7 +11,7 @@ export function Keypad({ entry, attempts }) {
   const { actions } = useShared();
   const [pressed, setPressed] = useState("");
   const pad = useRef(null);
-  useEffect(() => pad.current.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => pad.current.focus({ preventScroll: true }), []);
   const press = (digit) => {
     setPressed((before) => before + digit);
     actions.sendDigit(entry, digit);

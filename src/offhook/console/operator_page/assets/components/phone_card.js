@@ -45,7 +45,7 @@ function Card({ phone, live, attempts }) {
       <${Registration} lines=${phone.lines} />
       <${DndSwitch} phone=${phone} />
     </div>
-    <div class="card-calls">
+    <div class="card-calls${live.length === 0 ? " is-quiet" : ""}">
       ${live.map(
         (entry) => html`<${CallPanel} key=${entry.connection.id} entry=${entry} attempts=${at(entry.connection.id)} />`,
       )}

@@ -1,7 +1,7 @@
 // Where a call goes next: a number, or one of our other phones with how it stands.
 
 import { Icon, PRESENCE_ICON } from "../icons.js";
-import { html, useEffect, useRef, useState } from "../ui.js";
+import { html, useLayoutEffect, useRef, useState } from "../ui.js";
 import { PRESENCE } from "../words.js";
 import { useOwnPhones, useShared } from "./shared.js";
 
@@ -12,7 +12,7 @@ export function TransferBox({ entry, onDone }) {
   const own = useOwnPhones();
   const [target, setTarget] = useState("");
   const input = useRef(null);
-  useEffect(() => input.current.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => input.current.focus({ preventScroll: true }), []);
   const transferTo = async (number) => {
     if (await actions.transfer(entry, number)) onDone();
   };
