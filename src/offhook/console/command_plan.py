@@ -28,6 +28,8 @@ Arguments = Mapping[str, str | bool | list[str]]
 """What a command was given, as in `Command.arguments`."""
 
 _S = ConnectionState
+_FRONT = (_S.ALERTING, _S.INITIATED, _S.FAILED, _S.CONNECTED, _S.HELD)
+"""Which of several calls a phone has in front, and so which one its keys act on (see `verbs`)."""
 _KEYPAD = frozenset("0123456789*#")
 _FILLING = str.maketrans("", "", " -()\t")
 _MAX_KEYS = 64
@@ -175,11 +177,9 @@ def _plan_hang_up(_arguments: Arguments, situation: Situation) -> Plan | Already
 
 
 def _press_x(situation: Situation, target: Connection) -> Plan:
-    """End ``target`` by the key X, if it is the call that X would act on."""
-    rivals = _others(situation, _S.ALERTING, _S.INITIATED, _S.CONNECTED, _S.FAILED)
-    if target.state is _S.HELD:
-        rivals = _others(situation, *_S)
-    if rivals:
+    """End ``target`` by the key X, if it is the call that X would act on: the one in front."""
+    in_front = _FRONT[: _FRONT.index(target.state) + 1]
+    if _others(situation, *in_front):
         raise NotPossibleNow(
             "several-calls",
             "the phone has several calls, and its key X ends the one on its screen, which may be another: "
@@ -245,9 +245,7 @@ def _plan_blind_transfer(arguments: Arguments, situation: Situation) -> Plan:
         _proof(EventType.CALL_TRANSFERRED, target, mode=TransferMode.BLIND.value),
         Patience.PEOPLE,
         (
-            Refutation(
-                _proof(EventType.CALL_RETRIEVED, target), "the transfer failed; the call is back at the phone"
-            ),
+            Refutation(_proof(EventType.CALL_RETRIEVED, target), "the transfer failed; the call is back at the phone"),
             Refutation(
                 _proof(EventType.CALL_CONNECTION_CLEARED, target),
                 "the call ended, and the phone reported no transfer",

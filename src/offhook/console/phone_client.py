@@ -9,7 +9,7 @@ Source: DOC §3.1-3.4; RFC 7616 (Digest), RFC 7617 (Basic); what phones answer: 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -141,14 +141,13 @@ class PhoneClient:
     async def _exchange(
         self, address: PhoneAddress, target: str, dialect: Dialect, progress: SimpleNamespace
     ) -> tuple[int, str]:
-        basic = aiohttp.BasicAuth(address.user, address.password, "utf-8")
         if dialect.control.authentication is Authentication.BASIC:
-            status, excerpt, _ = await self._get(address, target, progress, basic, ())
+            status, excerpt, _ = await self._get(address, target, progress, None)
             return status, excerpt
         login = self._login(address)
-        status, excerpt, challenges = await self._get(address, target, progress, None, (login,))
+        status, excerpt, challenges = await self._get(address, target, progress, login)
         if status == 401 and "basic" in challenges and "digest" not in challenges[:1]:
-            status, excerpt, _ = await self._get(address, target, progress, basic, ())
+            status, excerpt, _ = await self._get(address, target, progress, None)
         return status, excerpt
 
     async def _get(
@@ -156,15 +155,21 @@ class PhoneClient:
         address: PhoneAddress,
         target: str,
         progress: SimpleNamespace,
-        auth: aiohttp.BasicAuth | None,
-        middlewares: tuple[aiohttp.DigestAuthMiddleware, ...],
+        login: aiohttp.DigestAuthMiddleware | None,
     ) -> tuple[int, str, list[str]]:
-        """Exchange one request; answer its status, the start of its body, the schemes of its challenges."""
+        """Exchange one request, with Basic credentials where there is no Digest login.
+
+        Returns:
+            Its status, the start of its body, the schemes of its challenges.
+        """
+        headers = {}
+        if login is None:
+            headers["Authorization"] = aiohttp.encode_basic_auth(address.user, address.password, "utf-8")
         async with self._open_session().get(
             URL(address.control_url + target, encoded=True),
-            auth=auth,
+            headers=headers,
             allow_redirects=False,
-            middlewares=(*middlewares, _send_once),
+            middlewares=(_send_once,) if login is None else (login, _send_once),
             trace_request_ctx=progress,
         ) as answer:
             excerpt = await _read_excerpt(answer)
@@ -173,9 +178,7 @@ class PhoneClient:
 
     def _login(self, address: PhoneAddress) -> aiohttp.DigestAuthMiddleware:
         """Find the phone's login, which remembers the last challenge so that most requests need no 401."""
-        login = self._logins.pop(address, None) or aiohttp.DigestAuthMiddleware(
-            address.user, address.password
-        )
+        login = self._logins.pop(address, None) or aiohttp.DigestAuthMiddleware(address.user, address.password)
         self._logins[address] = login
         if len(self._logins) > _MAX_LOGINS:
             del self._logins[next(iter(self._logins))]
@@ -202,7 +205,7 @@ class _ConnectionLost(Exception):
 
 
 async def _send_once(
-    request: aiohttp.ClientRequest, handler: Callable[..., "asyncio.Future[aiohttp.ClientResponse]"]
+    request: aiohttp.ClientRequest, handler: Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 ) -> aiohttp.ClientResponse:
     """Keep aiohttp from sending a GET again after a broken connection, as RFC 9110 §9.2.2 would allow."""
     try:

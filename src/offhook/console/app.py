@@ -1,0 +1,139 @@
+"""The console as a whole: the one place that builds its parts and joins them.
+
+Order of start: ports, store and journal, listener, commander, HTTP. Whoever can see the console can use it, and a port
+that is taken is known before anything else has happened. Stop goes the other way round.
+
+Source: architecture, "The picture".
+"""
+
+import contextlib
+from importlib.metadata import version
+
+from offhook.console.access import Access
+from offhook.console.bus.in_process import InProcessBus
+from offhook.console.commander import Commander
+from offhook.console.http_app import build_http_app
+from offhook.console.intake import Intake
+from offhook.console.journal import Journal
+from offhook.console.page_files import read_page
+from offhook.console.phone_client import PhoneClient
+from offhook.console.phone_desk import PhoneDesk
+from offhook.console.phone_listener import PhoneListener
+from offhook.console.phone_secrets import PhoneSecrets
+from offhook.console.proof_watch import ProofWatch
+from offhook.console.rest.route_parts import ApiParts
+from offhook.console.settings import ConsoleSettings
+from offhook.console.sign_in import SIGN_IN_PATH
+from offhook.console.store.sql import SqlStore
+from offhook.console.websocket import EventFeeds
+from offhook.dialects.registry import Registry
+from offhook.runtime.http_server import HttpServer, bind_tcp
+
+__all__ = ["ConsoleApp"]
+
+_GRACE_S = 1
+"""For requests under way at stop; a command's request to a phone is not waited for."""
+
+
+class ConsoleApp:
+    """One console; `start` once, `stop` as often as you like."""
+
+    def __init__(self, settings: ConsoleSettings) -> None:
+        """Prepare; nothing is opened before `start`."""
+        self.settings = settings
+        self._closing = contextlib.AsyncExitStack()
+        self._access: Access | None = None
+        self._api_port = 0
+        self._listener_port = 0
+
+    async def start(self) -> None:
+        """Start everything; when it returns, phones and browsers are served.
+
+        Raises:
+            PortTaken: Names the flag to choose another port by.
+            StoreError: The store cannot be opened.
+            DataFolderError: The key beside the store cannot be read or made.
+            ConfigError: An address cannot be listened on.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop everything, within about three seconds whatever clients do; may be called twice."""
+        await self._closing.aclose()
+
+    @property
+    def api_url(self) -> str:
+        """Address of page and API, without a slash at the end."""
+        return f"http://{_reachable(self.settings.api_host)}:{self._api_port}"
+
+    @property
+    def listener_url(self) -> str:
+        """What the phones' Action URLs begin with."""
+        return f"http://{_reachable(self.settings.listener_host)}:{self._listener_port}"
+
+    def sign_in_link(self) -> str:
+        """Give the link whose opening signs a browser in, as long as this console runs. It is a secret."""
+        return f"{self.api_url}{SIGN_IN_PATH}?token={self._started_access().sign_in_secret}"
+
+    async def issue_token(self, name: str) -> str:
+        """Make an API token for a program; an earlier one of the same name ends."""
+        return await self._started_access().issue_token(name)
+
+    async def _start(self) -> None:
+        settings, closing = self.settings, self._closing
+        api_socket = bind_tcp(settings.api_host, settings.api_port, flag="--api-port")
+        closing.callback(api_socket.close)
+        listener_socket = bind_tcp(settings.listener_host, settings.listener_port, flag="--listener-port")
+        closing.callback(listener_socket.close)
+        self._api_port = api_socket.getsockname()[1]
+        self._listener_port = listener_socket.getsockname()[1]
+
+        registry = Registry()
+        store, bus = SqlStore(settings.data), InProcessBus()
+        journal = Journal(store, bus, PhoneSecrets.in_folder(settings.data), registry, max_phones=settings.max_phones)
+        closing.push_async_callback(journal.stop)
+        await journal.start()
+        closing.push_async_callback(bus.close)
+
+        listener = PhoneListener(Intake(journal, secret=settings.listener_secret))
+        closing.push_async_callback(listener.stop, 1.0)
+        await listener.start(listener_socket)
+
+        commander = Commander(
+            journal,
+            store,
+            PhoneDesk(journal, registry),
+            ProofWatch(journal, bus),
+            PhoneClient(settings.command_timeout_s),
+            confirm_timeout_s=settings.confirm_timeout_s,
+        )
+        closing.push_async_callback(commander.stop)
+        await commander.start()
+
+        self._access = Access(store)
+        feeds = EventFeeds(journal, bus, self._access)
+        parts = ApiParts(journal, commander, self._access, version("offhook"))
+        allowed_hosts = (*settings.allowed_hosts, _bracketed(settings.api_host))
+        server = HttpServer(build_http_app(parts, feeds, read_page(), allowed_hosts), api_socket, grace_s=_GRACE_S)
+        closing.push_async_callback(server.stop)
+        closing.push_async_callback(feeds.close)
+        await server.start()
+
+    def _started_access(self) -> Access:
+        if self._access is None:
+            raise RuntimeError("the console was not started")
+        return self._access
+
+
+def _bracketed(host: str) -> str:
+    """Write a host as URLs have it: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _reachable(host: str) -> str:
+    """Give the address to show for one that means "all of them"."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, _bracketed(host))

@@ -1,0 +1,176 @@
+"""One command on its way: planned, sent, and waited for until its end is known.
+
+Every step is recorded before the next is taken, so that a console that is killed knows at its next start which
+commands may have reached a phone.
+
+Source: architecture decision 5; console-api.md §4 (a 200 is delivery, not effect).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from offhook.console.command_plan import AlreadySo, Patience, Plan, Situation, plan_command
+from offhook.console.phone_client import PhoneAddress, PhoneAnswer, request_target
+from offhook.console.proof_watch import ProofWatch, Watch
+from offhook.console_api.resources import Command, CommandState, PhoneRequestLog, Verb
+from offhook.dialects.dialect import Dialect
+from offhook.errors import (
+    CommandError,
+    OffhookError,
+    PhoneRefused,
+    PhoneRequestError,
+    PhoneTimeout,
+    PhoneUnreachable,
+)
+
+__all__ = ["PEOPLE_S", "RESTART_S", "CommandRun", "RunTools"]
+
+PEOPLE_S = 60.0
+"""For somebody to do their part, e.g. to answer a transferred call."""
+RESTART_S = 60.0
+"""For a phone to start."""
+
+_NO_PROOF = {
+    Verb.SEND_DIGITS: "the phone accepted the digits; it has no report to prove them",
+    Verb.PRESS_KEYS: "the phone accepted the keys; it has no report to prove what they did",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunTools:
+    """What a command needs to be carried out."""
+
+    situation: Callable[[Command], Awaitable[Situation]]
+    """What is known now; raises `CommandError` when the phone is gone."""
+    address: Callable[[str], Awaitable[PhoneAddress]]
+    """Where and as whom to command a phone."""
+    send: Callable[[PhoneAddress, str, Dialect], Awaitable[PhoneAnswer]]
+    """Send one request, as `PhoneClient.send`."""
+    watch: ProofWatch
+    record: Callable[[Command], Awaitable[Command]]
+    """Write the command's progress; gives it back with the time of the change."""
+    confirm_timeout_s: float
+
+
+class CommandRun:
+    """Carries one command out."""
+
+    def __init__(self, command: Command, tools: RunTools) -> None:
+        self.command = command
+        self.turn_over = asyncio.Event()
+        """Set when the phone's next command may go."""
+        self._tools = tools
+        self._loop = asyncio.get_running_loop()
+        self._began: float | None = None
+
+    async def carry_out(self) -> None:
+        """Take the command to its end.
+
+        Raises:
+            StoreError: Its progress could not be recorded.
+        """
+        try:
+            situation = await self._tools.situation(self.command)
+            plan = plan_command(self.command.verb, self.command.arguments, situation)
+            if isinstance(plan, AlreadySo):
+                await self._record(CommandState.CONFIRMED, plan.reason)
+                return
+            address = await self._tools.address(self.command.phone)
+        except CommandError as refusal:
+            await self._record(CommandState.REJECTED, str(refusal))
+            return
+        with self._tools.watch.open(self.command.phone, plan) as watch:
+            await self._record(CommandState.SENT)
+            failure = await self._send_all(plan, address, situation.dialect)
+            if failure is None:
+                await self._record(CommandState.ACKNOWLEDGED)
+                await self._wait(plan, watch)
+            elif plan.proof is not None and not isinstance(failure, PhoneUnreachable):
+                # The phone may have acted before the answer was lost; only its own report can tell.
+                if isinstance(failure, PhoneTimeout) or getattr(failure, "status", None) == 0:
+                    await watch.wait(self._tools.confirm_timeout_s, self._tools.confirm_timeout_s)
+            await self._conclude(plan, watch, failure)
+
+    async def end(self, state: CommandState, reason: str) -> None:
+        """Record an end that was not reached by carrying it out."""
+        await self._record(state, reason)
+
+    async def _send_all(self, plan: Plan, address: PhoneAddress, dialect: Dialect) -> PhoneRequestError | None:
+        """Send the requests in order; stop at the first that the phone did not take."""
+        self._began = self._loop.time()
+        for request in plan.requests:
+            target = request_target(request, dialect)
+            began = self._loop.time()
+            failure: PhoneRequestError | None = None
+            try:
+                answer = await self._tools.send(address, target, dialect)
+                status: int | None = answer.status
+            except PhoneRequestError as error:
+                failure = error
+                status = error.status or None if isinstance(error, PhoneRefused) else None
+            log = PhoneRequestLog(request=target, status=status, ms=round((self._loop.time() - began) * 1000, 1))
+            self._change(requests=[*self.command.requests, log])
+            if failure is not None:
+                return failure
+        return None
+
+    async def _wait(self, plan: Plan, watch: Watch) -> None:
+        if plan.proof is None:
+            return
+        if plan.patience is Patience.PEOPLE:
+            self.turn_over.set()
+        await watch.wait(self._patience_s(plan), self._tools.confirm_timeout_s)
+
+    def _patience_s(self, plan: Plan) -> float:
+        match plan.patience:
+            case Patience.PEOPLE:
+                return PEOPLE_S
+            case Patience.RESTART:
+                return RESTART_S
+            case Patience.REPORT:
+                return self._tools.confirm_timeout_s
+
+    async def _conclude(self, plan: Plan, watch: Watch, failure: PhoneRequestError | None) -> None:
+        if watch.proof is not None and watch.proved_at is not None and self._began is not None:
+            self._change(
+                proof=watch.proof.id,
+                round_trip_ms=round((watch.proved_at - self._began) * 1000, 1),
+                call=self.command.call or watch.proof.call,
+                connection=self.command.connection or watch.proof.connection,
+            )
+            await self._record(CommandState.CONFIRMED)
+        elif failure is not None:
+            await self._record(_state_after(failure), self._words_after(failure, len(plan.requests)))
+        elif watch.refutation is not None:
+            state = CommandState.REJECTED if watch.refutation.is_final else CommandState.UNCONFIRMED
+            await self._record(state, watch.refutation.reason)
+        elif plan.proof is None:
+            await self._record(CommandState.UNCONFIRMED, _NO_PROOF[self.command.verb])
+        else:
+            reason = f"the phone accepted the keys, and reported no effect within {self._patience_s(plan):g} s"
+            await self._record(CommandState.UNCONFIRMED, reason)
+
+    def _words_after(self, failure: OffhookError, wanted: int) -> str:
+        """Say what went wrong, and how far it got: keys that were pressed stay pressed."""
+        taken = len(self.command.requests) - 1
+        if taken <= 0:
+            return str(failure)
+        return f"{failure}; it had taken {taken} of {wanted} keys by then, so look at its screen"
+
+    async def _record(self, state: CommandState, reason: str | None = None) -> None:
+        self._change(state=state, reason=reason)
+        self.command = await self._tools.record(self.command)
+
+    def _change(self, **fields: object) -> None:
+        self.command = msgspec.structs.replace(self.command, **fields)
+
+
+def _state_after(failure: PhoneRequestError) -> CommandState:
+    if isinstance(failure, PhoneUnreachable):
+        return CommandState.UNREACHABLE
+    if isinstance(failure, PhoneTimeout):
+        return CommandState.TIMED_OUT
+    return CommandState.REJECTED

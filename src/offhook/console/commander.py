@@ -1,0 +1,318 @@
+"""Taking commands: one queue per phone, one command at a time, in order.
+
+A command goes queued → sent → acknowledged → confirmed | unconfirmed, or ends as rejected, timed_out or unreachable;
+each step goes through the journal and so into the feed. Nothing is sent again by itself: whoever wants a command once
+more gives it once more. A command that waits for people frees its phone's queue as soon as the phone has taken it.
+
+Source: architecture decision 5; console-api.md §4.
+"""
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from weakref import WeakValueDictionary
+
+import msgspec
+import structlog
+
+from offhook.console.command_plan import AlreadySo, Arguments, Plan, plan_command
+from offhook.console.command_run import CommandRun, RunTools
+from offhook.console.error_answers import QUEUE_FULL
+from offhook.console.journal import Journal
+from offhook.console.phone_client import PhoneClient
+from offhook.console.phone_desk import PhoneDesk
+from offhook.console.proof_watch import ProofWatch
+from offhook.console.records import CommandProgress
+from offhook.console.store.port import Store
+from offhook.console.times import rfc3339
+from offhook.console_api.resources import Command, CommandState, Verb
+from offhook.errors import NotFound, NotPossibleNow, OffhookError
+
+__all__ = ["IDEMPOTENCY_S", "MAX_QUEUED", "Commander", "Wish"]
+
+MAX_QUEUED = 16
+"""Commands one phone may have waiting: more than people type ahead, few enough to end before they are forgotten."""
+IDEMPOTENCY_S = 24 * 3600.0
+"""How long a repeated Idempotency-Key gives the command it made."""
+
+_STOP_RECORDING_S = 1.0
+"""For the last records at stop; a store that hangs does not hang the console."""
+
+_log = structlog.get_logger("offhook.console.commander")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for."""
+
+    verb: Verb
+    arguments: Arguments
+    phone: str | None = None
+    """None: the phone for which it would work, for verbs of a call."""
+    call: str | None = None
+    """The call it is about; None for verbs of a phone."""
+
+    def is_that_of(self, command: Command) -> bool:
+        """Say whether ``command`` came of the same wish."""
+        return (
+            (command.verb, command.arguments) == (self.verb, self.arguments)
+            and self.phone in (None, command.phone)
+            and self.call in (None, command.call)
+        )
+
+
+@dataclass(slots=True)
+class _Queue:
+    """What waits for one phone; lives while something does."""
+
+    runs: deque[CommandRun] = field(default_factory=deque)
+    coming: int = 0
+    """Accepted, and being recorded."""
+    is_busy: bool = False
+
+
+class Commander:
+    """Accepts commands and carries them out; `start` and `stop` once each."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        store: Store,
+        desk: PhoneDesk,
+        watch: ProofWatch,
+        client: PhoneClient,
+        *,
+        confirm_timeout_s: float,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare; nothing is sent before ``start``.
+
+        Args:
+            confirm_timeout_s: For a report that comes without anybody doing anything.
+            now: Seconds since 1970.
+        """
+        self._journal = journal
+        self._store = store
+        self._desk = desk
+        self._watch = watch
+        self._client = client
+        self._now = now
+        self._tools = RunTools(
+            situation=lambda command: desk.situation(command.phone, command.connection),
+            address=desk.address,
+            send=client.send,
+            watch=watch,
+            record=self._record,
+            confirm_timeout_s=confirm_timeout_s,
+        )
+        self._queues: dict[str, _Queue] = {}
+        self._active: dict[str, CommandRun] = {}
+        self._key_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
+
+    async def start(self) -> None:
+        """Close what an earlier console left open, and begin to watch for proofs.
+
+        Raises:
+            StoreError: The store cannot be read or written.
+        """
+        for command in await self._store.unfinished_commands():
+            is_queued = command.state is CommandState.QUEUED
+            state = CommandState.REJECTED if is_queued else CommandState.UNCONFIRMED
+            reason = "the console restarted before it was sent" if is_queued else "the console restarted"
+            await self._record(msgspec.structs.replace(command, state=state, reason=reason))
+        is_following = asyncio.Event()
+        self._spawn(self._watch.follow(is_following))
+        await is_following.wait()
+
+    async def stop(self) -> None:
+        """Stop at once; commands under way end as unconfirmed, waiting ones as rejected."""
+        self._is_stopping = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            async with asyncio.timeout(_STOP_RECORDING_S):
+                for run in list(self._active.values()):
+                    await self._end_at_stop(run)
+        except (TimeoutError, OffhookError) as reason:
+            # The next start closes what could not be closed here.
+            _log.warning("commands under way could not be closed", reason=str(reason))
+        await self._client.close()
+
+    async def submit(self, wish: Wish, *, idempotency_key: str | None = None) -> Command:
+        """Accept a command.
+
+        Args:
+            idempotency_key: The same key with the same wish within a day gives the same command; scoped to whoever
+                asks by the caller.
+        Returns:
+            The command as it was accepted: queued, or confirmed when there was nothing to do.
+        Raises:
+            NotFound: No such phone, or no such connection.
+            NotPossibleNow: The state does not allow it, the queue is full, or the key was used for something else.
+            NotValid: No phone could do this.
+            StoreError: It could not be recorded; nothing was sent.
+        """
+        if idempotency_key is None:
+            return await self._accept(wish, None)
+        lock = self._key_locks.get(idempotency_key)
+        if lock is None:
+            lock = self._key_locks[idempotency_key] = asyncio.Lock()
+        async with lock:
+            earlier = await self.earlier(idempotency_key)
+            if earlier is None:
+                return await self._accept(wish, idempotency_key)
+            if not wish.is_that_of(earlier):
+                raise NotPossibleNow(
+                    "idempotency-key-reused", "this Idempotency-Key was used for another command; make a new one"
+                )
+            return earlier
+
+    async def earlier(self, idempotency_key: str) -> Command | None:
+        """Find the command that this key made within the last day."""
+        command = await self._store.command_by_key(idempotency_key)
+        if command is None:
+            return None
+        age_s = self._now() - datetime.fromisoformat(command.created).timestamp()
+        return command if age_s < IDEMPOTENCY_S else None
+
+    async def command(self, command: str) -> Command:
+        """Give one command as it is now.
+
+        Raises:
+            NotFound: There is none with this id.
+        """
+        found = await self._store.command(command)
+        if found is None:
+            raise NotFound("command", command)
+        return found
+
+    async def commands(self, *, phone: str | None, limit: int) -> list[Command]:
+        """Give commands, newest first."""
+        return await self._store.commands(phone=phone, limit=limit)
+
+    async def _accept(self, wish: Wish, idempotency_key: str | None) -> Command:
+        if self._is_stopping:
+            raise NotPossibleNow("console-stopping", "the console is stopping")
+        phone, connection = await self._resolve(wish)
+        queue = self._queues.get(phone) or _Queue()
+        plan = await self._look_ahead(wish, phone, connection, queue)
+        if len(queue.runs) + queue.coming >= MAX_QUEUED:
+            raise NotPossibleNow(QUEUE_FULL, f"{MAX_QUEUED} commands wait for this phone already; let them end first")
+        command = self._new_command(wish, phone, connection)
+        if isinstance(plan, AlreadySo):
+            command = msgspec.structs.replace(command, state=CommandState.CONFIRMED, reason=plan.reason)
+            return await self._record(command, idempotency_key)
+        queue = self._queues.setdefault(phone, queue)
+        queue.coming += 1
+        try:
+            command = await self._record(command, idempotency_key)
+            if not self._is_stopping:
+                self._enqueue(CommandRun(command, self._tools), queue)
+        finally:
+            queue.coming -= 1
+            self._tidy(phone)
+        return command
+
+    def _enqueue(self, run: CommandRun, queue: _Queue) -> None:
+        self._active[run.command.id] = run
+        queue.runs.append(run)
+        if not queue.is_busy:
+            queue.is_busy = True
+            self._spawn(self._work(run.command.phone, queue))
+
+    async def _resolve(self, wish: Wish) -> tuple[str, str | None]:
+        """Find the phone and the connection that are meant."""
+        if wish.call is not None:
+            connection = await self._desk.find_connection(wish.call, wish.phone, wish.verb)
+            return connection.phone, connection.id
+        if wish.phone is None:
+            raise NotFound("phone", "")
+        return wish.phone, None
+
+    async def _look_ahead(
+        self, wish: Wish, phone: str, connection: str | None, queue: _Queue
+    ) -> Plan | AlreadySo | None:
+        """Refuse at once what cannot work; None when that depends on what the commands before it do."""
+        situation = await self._desk.situation(phone, connection)
+        has_others_before = queue.is_busy or queue.coming > 0
+        try:
+            plan = plan_command(wish.verb, wish.arguments, situation)
+        except NotPossibleNow:
+            if has_others_before and situation.phone.is_set_up:
+                return None
+            raise
+        return None if has_others_before else plan
+
+    def _new_command(self, wish: Wish, phone: str, connection: str | None) -> Command:
+        now = self._now()
+        return Command(
+            id=f"cmd_{int(now * 1000):012x}{secrets.token_hex(6)}",
+            phone=phone,
+            verb=wish.verb,
+            arguments=dict(wish.arguments),
+            state=CommandState.QUEUED,
+            reason=None,
+            call=wish.call,
+            connection=connection,
+            created=rfc3339(now),
+            changed=rfc3339(now),
+            requests=[],
+            proof=None,
+            round_trip_ms=None,
+        )
+
+    async def _record(self, command: Command, idempotency_key: str | None = None) -> Command:
+        command = msgspec.structs.replace(command, changed=rfc3339(self._now()))
+        await self._journal.record(CommandProgress(command, idempotency_key))
+        return command
+
+    async def _work(self, phone: str, queue: _Queue) -> None:
+        """Take a phone's commands in turn until none waits."""
+        try:
+            while queue.runs:
+                run = queue.runs.popleft()
+                self._spawn(self._guard(run))
+                await run.turn_over.wait()
+        finally:
+            queue.is_busy = False
+            self._tidy(phone)
+
+    async def _guard(self, run: CommandRun) -> None:
+        """Carry a command out; whatever goes wrong ends this command and nothing else."""
+        try:
+            await run.carry_out()
+        except Exception as error:  # noqa: BLE001 - a task's top: one command's bug must not stop the phone's queue
+            _log.error("a command failed", command=run.command.id, exc_info=not isinstance(error, OffhookError))
+            try:
+                await run.end(CommandState.UNCONFIRMED, "the console met an error of its own; its log tells more")
+            except OffhookError as reason:
+                _log.error("its end could not be recorded", command=run.command.id, reason=str(reason))
+        finally:
+            run.turn_over.set()
+        self._active.pop(run.command.id, None)
+
+    async def _end_at_stop(self, run: CommandRun) -> None:
+        if run.command.state.is_final:
+            return
+        if run.command.state is CommandState.QUEUED:
+            await run.end(CommandState.REJECTED, "the console stopped before it was sent")
+        else:
+            await run.end(CommandState.UNCONFIRMED, "the console stopped before the phone reported")
+
+    def _tidy(self, phone: str) -> None:
+        queue = self._queues.get(phone)
+        if queue is not None and not queue.runs and not queue.coming and not queue.is_busy:
+            del self._queues[phone]
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,94 @@
+"""The console's HTTP application: routes, errors, the OpenAPI document, and the gate before all of it.
+
+Source: console-api.md §4; architecture decision 9 (one web framework).
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from offhook.console.error_answers import answer_for, answer_for_status
+from offhook.console.gate import Gate
+from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, openapi_json
+from offhook.console.page_files import PageFile
+from offhook.console.rest.route_parts import API, ApiParts, require_principal
+from offhook.console.sign_in import WEB_ROUTES
+from offhook.console.websocket import EVENTS_PATH, EventFeeds
+from offhook.console_api.resources import Problem
+from offhook.errors import OffhookError
+
+__all__ = ["build_http_app"]
+
+_MAX_BODY_BYTES = 64 * 1024
+_log = structlog.get_logger("offhook.console.http")
+
+
+def build_http_app(
+    parts: ApiParts, feeds: EventFeeds, page: Mapping[str, PageFile], allowed_hosts: Collection[str]
+) -> Gate:
+    """Put the application together.
+
+    Args:
+        page: The operator page's files.
+        allowed_hosts: Host names by which browsers may reach the console.
+    """
+
+    def provide_parts() -> ApiParts:
+        return parts
+
+    guarded = Router("/", route_handlers=GUARDED_ROUTES, guards=[require_principal])
+    app = Litestar(
+        [Router(API, route_handlers=[guarded, *OPEN_ROUTES, openapi_json]), *WEB_ROUTES],
+        dependencies={"parts": Provide(provide_parts, sync_to_thread=False)},
+        exception_handlers={HTTPException: _answer_http, OffhookError: _answer, Exception: _answer},
+        openapi_config=None,  # see openapi_document
+        request_max_body_size=_MAX_BODY_BYTES,
+        logging_config=None,
+        debug=False,
+    )
+    app.state.access = parts.access
+    app.state.page = dict(page)
+    app.state.version = parts.version
+    return Gate(app, feeds, EVENTS_PATH, allowed_hosts)
+
+
+def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer an error of ours, or one that nobody foresaw."""
+    status, problem = answer_for(error)
+    if status >= 500:
+        _log.error(
+            "a request failed",
+            method=request.method,
+            path=request.url.path,
+            error_id=problem.error_id,
+            exc_info=error if not isinstance(error, OffhookError) else None,
+            reason=str(error) if isinstance(error, OffhookError) else type(error).__name__,
+        )
+    headers = {"WWW-Authenticate": 'Bearer realm="offhook"'} if status == 401 else {}
+    return Response(problem, status_code=status, headers=headers, media_type="application/json")
+
+
+def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Answer what the framework found wrong with a request."""
+    if error.status_code >= 500:
+        return _answer(request, error)
+    status, problem = answer_for_status(error.status_code, _words_of(error))
+    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+    return Response(problem, status_code=status, headers=headers, media_type="application/json")
+
+
+def _words_of(error: HTTPException) -> str | None:
+    """Say which field is wrong; None where the status says it all."""
+    if error.status_code != 400:
+        return None
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [
+        f"{entry.get('key', 'request')}: {entry.get('message', 'not valid')}"
+        for entry in extra
+        if isinstance(entry, dict)
+    ]
+    return "; ".join(found) or error.detail.partition("\n")[0] or None

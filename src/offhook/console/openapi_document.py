@@ -1,0 +1,91 @@
+"""The OpenAPI document, `/api/v1/openapi.json`, and the list of routes it describes.
+
+The framework would serve the document itself, together with an HTML page for every address beside it that does not
+exist; here such an address gets a `Problem` like any other. So the document is made from the same routes, on the first
+request for it, and kept.
+
+Source: OpenAPI 3.1; console-api.md §4.
+"""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+
+from offhook.console.access import SESSION_COOKIE
+from offhook.console.rest.calls import CALL_ROUTES
+from offhook.console.rest.commands import COMMAND_ROUTES
+from offhook.console.rest.phones import PHONE_ROUTES
+from offhook.console.rest.route_parts import API, ApiParts
+from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
+
+__all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
+
+GUARDED_ROUTES: list[BaseRouteHandler] = [*CALL_ROUTES, *PHONE_ROUTES, *COMMAND_ROUTES, *SESSION_ROUTES]
+"""Routes for whoever is signed in or has a token."""
+OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
+"""Routes for everybody."""
+
+_DESCRIPTION = """Shows and works desk phones that speak Action URL and Active URI.
+
+Verbs answer 202 with a command. `GET /commands/{id}`, or the `command.*` events, tell what became of it: the
+phone's own report confirms it. Every error is a `Problem` whose `error_id` is stable.
+
+Everything that happens arrives on the WebSocket `GET /api/v1/events`: first `hello` with a snapshot, then one `event`
+frame each; `?after_seq=N&epoch=E` resumes after an event, `resync_required` says that this is not possible. Clients may
+send `{"op":"subscribe","phones":[…],"types":["call."]}` and `{"op":"ping"}`."""
+
+_TAGS = [
+    Tag(name="calls", description="See calls; place, answer, hold, transfer and end them."),
+    Tag(name="phones", description="See phones, set them up, press their keys."),
+    Tag(name="commands", description="What was asked for and what became of it."),
+    Tag(name="events", description="The live picture, to go with the event feed."),
+    Tag(name="session", description="Who asks, and whether the console is there."),
+]
+
+
+@get("/openapi.json", include_in_schema=False, sync_to_thread=True)
+def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Serve the document; it holds nothing secret, so anybody may read it."""
+    document = describe_api(request.app.state.version)
+    return Response(document, media_type=MediaType.JSON, headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def describe_api(version: str) -> bytes:
+    """Make the document as JSON."""
+    routes = Router(API, route_handlers=[*GUARDED_ROUTES, *OPEN_ROUTES])
+    config = OpenAPIConfig(
+        title="offhook console",
+        version=version,
+        description=_DESCRIPTION,
+        use_handler_docstrings=True,
+        tags=_TAGS,
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(
+                    type="http", scheme="bearer", description="For programs: a token that the console issued."
+                ),
+                "session": SecurityScheme(
+                    type="apiKey",
+                    name=SESSION_COOKIE,
+                    security_scheme_in="cookie",
+                    description="For browsers: opened by the sign-in link.",
+                ),
+            }
+        ),
+        security=[{"token": []}, {"session": []}],
+    )
+    # Nothing is ever asked of this application; it only has to know that handlers get `parts` from elsewhere.
+    provider = Provide(_no_parts, sync_to_thread=False)
+    app = Litestar([routes], dependencies={"parts": provider}, openapi_config=config, logging_config=None)
+    return msgspec.json.encode(app.openapi_schema.to_schema())
+
+
+def _no_parts() -> ApiParts:
+    raise LookupError("the application that describes the API serves nobody")

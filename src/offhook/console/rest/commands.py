@@ -1,0 +1,48 @@
+"""Commands as resources: what was asked for and what became of it.
+
+Source: console-api.md §4.
+"""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import QueryParameter
+
+from offhook.console.rest.route_parts import READ_PROBLEMS, Parts, PathId
+from offhook.console_api.resources import Command
+
+__all__ = ["COMMAND_ROUTES"]
+
+_TAGS = ["commands"]
+
+
+@get(
+    "/commands/{command_id:str}",
+    operation_id="getCommand",
+    summary="Get one command",
+    tags=_TAGS,
+    responses=READ_PROBLEMS,
+)
+async def get_command(parts: Parts, command_id: PathId) -> Command:
+    """Show how far a command got; every change also arrives on the event feed."""
+    return await parts.commander.command(command_id)
+
+
+@get(
+    "/commands",
+    operation_id="listCommands",
+    summary="List commands, newest first",
+    tags=_TAGS,
+    responses=READ_PROBLEMS,
+)
+async def list_commands(
+    parts: Parts,
+    phone: Annotated[str | None, QueryParameter(max_length=64, description="Only commands to this phone.")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500, description="At most so many.")] = 50,
+) -> list[Command]:
+    """Show commands; those that ended are kept."""
+    return await parts.commander.commands(phone=phone, limit=limit)
+
+
+COMMAND_ROUTES: list[BaseRouteHandler] = [get_command, list_commands]

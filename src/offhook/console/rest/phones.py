@@ -1,0 +1,161 @@
+"""Phones: seen, set up, removed, worked by their keys.
+
+Source: console-api.md §3-4; DOC §3.2 for the keys.
+"""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, delete, get, post, put
+from litestar.handlers import BaseRouteHandler
+from litestar.params import JSONBody
+
+from offhook.console.commander import Wish
+from offhook.console.phone_client import read_control_url
+from offhook.console.records import PhoneRemoved, PhoneSetupChanged
+from offhook.console.rest.route_parts import (
+    ACCEPTED,
+    COMMAND_PROBLEMS,
+    READ_PROBLEMS,
+    ApiParts,
+    IdempotencyKey,
+    Parts,
+    PathId,
+    accept,
+    problems,
+)
+from offhook.console_api.requests import DndRequest, KeysRequest, PhoneSetup
+from offhook.console_api.resources import Command, Phone, Verb
+from offhook.errors import NotFound, NotValid
+
+__all__ = ["PHONE_ROUTES"]
+
+_AnyRequest = Request[Any, Any, Any]
+_TAGS = ["phones"]
+_EDIT_PROBLEMS = problems(400, 401, 403, 404, 500, 503)
+
+
+@get("/phones", operation_id="listPhones", summary="List phones", tags=_TAGS, responses=problems(401, 500))
+async def list_phones(parts: Parts) -> list[Phone]:
+    """Show every phone that was set up or has reported."""
+    return parts.journal.state.phones()
+
+
+@get("/phones/{phone_id:str}", operation_id="getPhone", summary="Get one phone", tags=_TAGS, responses=READ_PROBLEMS)
+async def get_phone(parts: Parts, phone_id: PathId) -> Phone:
+    """Show one phone."""
+    phone = parts.journal.state.phone(phone_id)
+    if phone is None:
+        raise NotFound("phone", phone_id)
+    return phone
+
+
+@put(
+    "/phones/{phone_id:str}",
+    operation_id="setUpPhone",
+    summary="Set a phone up, or edit its set-up",
+    tags=_TAGS,
+    responses=_EDIT_PROBLEMS,
+)
+async def set_up_phone(parts: Parts, phone_id: PathId, data: JSONBody[PhoneSetup]) -> Phone:
+    """Tell the console what it needs to command a phone; the id is its MAC or IP address."""
+    events = await parts.journal.record(PhoneSetupChanged(phone_id, _checked(parts, phone_id, data)))
+    known_as = next((event.phone for event in events if event.phone is not None), phone_id)
+    phone = parts.journal.state.phone(known_as)
+    if phone is None:  # removed by somebody else in the same moment
+        raise NotFound("phone", known_as)
+    return phone
+
+
+@delete(
+    "/phones/{phone_id:str}",
+    operation_id="removePhone",
+    summary="Remove a phone",
+    tags=_TAGS,
+    status_code=204,
+    responses=_EDIT_PROBLEMS,
+)
+async def remove_phone(parts: Parts, phone_id: PathId) -> None:
+    """Forget a phone and its set-up; if it reports again it is one that nobody set up."""
+    await parts.journal.record(PhoneRemoved(phone_id))
+
+
+@put(
+    "/phones/{phone_id:str}/dnd",
+    operation_id="setDnd",
+    summary="Turn do-not-disturb on or off",
+    tags=_TAGS,
+    status_code=ACCEPTED,
+    responses=COMMAND_PROBLEMS,
+)
+async def set_dnd(
+    parts: Parts,
+    request: _AnyRequest,
+    phone_id: PathId,
+    data: JSONBody[DndRequest],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Command]:
+    """Bring about the wished state; the DND reports confirm it."""
+    return await accept(parts, request, Wish(Verb.SET_DND, {"on": data.on}, phone=phone_id), idempotency_key)
+
+
+@post(
+    "/phones/{phone_id:str}/keys",
+    operation_id="pressKeys",
+    summary="Press keys",
+    tags=_TAGS,
+    status_code=ACCEPTED,
+    responses=COMMAND_PROBLEMS,
+)
+async def press_keys(
+    parts: Parts,
+    request: _AnyRequest,
+    phone_id: PathId,
+    data: JSONBody[KeysRequest],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Command]:
+    """Press keys in order, as at the phone; nothing proves what they did, so this ends as unconfirmed."""
+    return await accept(parts, request, Wish(Verb.PRESS_KEYS, {"keys": data.keys}, phone=phone_id), idempotency_key)
+
+
+@post(
+    "/phones/{phone_id:str}/restart",
+    operation_id="restartPhone",
+    summary="Restart a phone",
+    tags=_TAGS,
+    status_code=ACCEPTED,
+    responses=COMMAND_PROBLEMS,
+)
+async def restart_phone(
+    parts: Parts, request: _AnyRequest, phone_id: PathId, idempotency_key: IdempotencyKey = None
+) -> Response[Command]:
+    """Reboot the phone, also when it is in a call; its Setup Completed report confirms it."""
+    return await accept(parts, request, Wish(Verb.RESTART, {}, phone=phone_id), idempotency_key)
+
+
+def _checked(parts: ApiParts, phone_id: str, setup: PhoneSetup) -> PhoneSetup:
+    """Refuse what could not be used, before it is kept."""
+    if setup.control_url:
+        setup = msgspec.structs.replace(setup, control_url=read_control_url(setup.control_url))
+    for name, text in (("control_user", setup.control_user), ("control_password", setup.control_password or "")):
+        if not text.isprintable():
+            raise NotValid("control-login-not-valid", f"{name} holds a character that cannot be typed")
+    if ":" in setup.control_user:
+        raise NotValid("control-login-not-valid", "control_user cannot hold a colon (RFC 7617)")
+    known = parts.journal.state.phone(phone_id)
+    if known and known.control_url and setup.control_url and setup.control_password is None:
+        if known.control_url != setup.control_url:
+            # Otherwise whoever may edit a phone could have its stored password sent to a machine of their own.
+            raise NotValid("password-needed", "enter the password again when the phone's address changes")
+    return setup
+
+
+PHONE_ROUTES: list[BaseRouteHandler] = [
+    list_phones,
+    get_phone,
+    set_up_phone,
+    remove_phone,
+    set_dnd,
+    press_keys,
+    restart_phone,
+]

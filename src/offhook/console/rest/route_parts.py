@@ -1,0 +1,129 @@
+"""What the routes share: the parts they work with, who asks, and how an accepted command is answered.
+
+Source: console-api.md §4 (commands are resources: 202, then `GET /commands/{id}`).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter, PathParameter
+
+from offhook.console.access import Access, Principal, require_origin
+from offhook.console.commander import Commander, Wish
+from offhook.console.error_answers import NOT_SIGNED_IN
+from offhook.console.journal import Journal
+from offhook.console_api.resources import Command, Problem
+from offhook.errors import NotAllowed
+
+__all__ = [
+    "ACCEPTED",
+    "API",
+    "COMMAND_PROBLEMS",
+    "READ_PROBLEMS",
+    "ApiParts",
+    "IdempotencyKey",
+    "Parts",
+    "PathId",
+    "accept",
+    "find_principal",
+    "principal_of",
+    "problems",
+    "require_principal",
+]
+
+API = "/api/v1"
+ACCEPTED = 202
+
+_PRINCIPAL = "offhook_principal"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        min_length=1,
+        max_length=128,
+        description="The same key with the same request within a day gives the same command, and does nothing twice.",
+    ),
+]
+PathId = Annotated[str, PathParameter(max_length=192, description="Id of the resource.")]
+
+_MEANINGS = {
+    400: "The request makes no sense.",
+    401: "Sign in, or send a bearer token.",
+    403: "Whoever asks may not.",
+    404: "There is no such thing.",
+    409: "The state of the phone or the call does not allow it.",
+    429: "Too many commands wait for this phone.",
+    500: "The console met an error of its own.",
+    503: "The store cannot be used.",
+}
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """Describe the error answers of a route; the document then lists them as `Problem`."""
+    return {
+        status: ResponseSpec(Problem, generate_examples=False, description=_MEANINGS[status]) for status in statuses
+    }
+
+
+READ_PROBLEMS = problems(400, 401, 404, 500, 503)
+COMMAND_PROBLEMS = problems(400, 401, 403, 404, 409, 429, 500, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """What handlers work with."""
+
+    journal: Journal
+    commander: Commander
+    access: Access
+    version: str
+
+
+Parts = NamedDependency[ApiParts]
+"""How a handler asks for them: an argument `parts`."""
+
+
+async def accept(
+    parts: ApiParts, request: Request[Any, Any, Any], wish: Wish, idempotency_key: str | None
+) -> Response[Command]:
+    """Give a wish to the commander and answer with the command it became."""
+    principal = principal_of(request)
+    key = None if idempotency_key is None else f"{principal.kind}:{principal.name}:{idempotency_key}"
+    command = await parts.commander.submit(wish, idempotency_key=key)
+    return Response(command, status_code=ACCEPTED, headers={"Location": f"{API}/commands/{command.id}"})
+
+
+async def find_principal(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+    """Find who asks; None when nobody known does."""
+    access = connection.app.state.access
+    assert isinstance(access, Access)
+    return await access.principal(connection.headers.get("authorization", ""), connection.headers.get("cookie", ""))
+
+
+async def require_principal(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Guard a route: known principals only, and a cookie only from our own page where something is changed.
+
+    Raises:
+        NotAllowed: Not signed in, or another page sent the request.
+    """
+    principal = await find_principal(connection)
+    if principal is None:
+        raise NotAllowed(NOT_SIGNED_IN, "sign in with the console's sign-in link, or send a bearer token")
+    if principal.kind == "session" and connection.scope.get("method", "GET") not in _SAFE_METHODS:
+        headers = connection.headers
+        require_origin(headers.get("origin"), connection.scope["scheme"], headers.get("host", ""))
+    connection.state[_PRINCIPAL] = principal
+
+
+def principal_of(request: Request[Any, Any, Any]) -> Principal:
+    """Give who asks, as the guard found out."""
+    principal = request.state[_PRINCIPAL]
+    assert isinstance(principal, Principal)
+    return principal
