@@ -35,7 +35,8 @@ lint: dev ## ruff: rules and layout
 
 types: dev ## mypy, strict
 	@echo "== types"
-	@$(BIN)/mypy src tests scripts/core-coverage
+	@$(BIN)/mypy src tests
+	@$(BIN)/mypy scripts/core-coverage scripts/event-table scripts/state-diagrams
 
 imports: dev ## import contracts: who may import whom
 	@echo "== imports"

@@ -35,7 +35,7 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Identity(_Section, frozen=True, kw_only=True):
     """What the phone says of itself (DOC §2.5: $mac, $model, $firmware)."""
 
-    mac: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{12}$")] = "02000f000001"
+    mac: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{12}\Z")] = "02000f000001"
     """Twelve lower-case hexadecimal digits; the default is a locally administered address."""
     model: str = "offhook"
     firmware: str = "0.1.0"
