@@ -11,7 +11,7 @@ Source: RFC 9112 §9 (persistence, pipelining, tear-down §9.6); architecture de
 import asyncio
 from collections import deque
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -79,8 +79,8 @@ class ListenerConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection and start its clock, or refuse it."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError(transport)
+        # A cast, not isinstance: uvloop's transports have asyncio's methods, but are no subclasses of its classes.
+        transport = cast("asyncio.Transport", transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=_WRITE_BUFFER_BYTES)
         peer = transport.get_extra_info("peername")
