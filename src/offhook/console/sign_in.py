@@ -41,6 +41,7 @@ _PAGE = """<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">{moves_on}
     <title>offhook: sign in</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/sign-in.css">
   </head>
   <body>
