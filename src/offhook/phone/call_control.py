@@ -14,13 +14,13 @@ from collections.abc import Callable
 
 from offhook.callmodel.connection import Cause, ConnectionState, Given
 from offhook.callmodel.features import Disposition, Treatment
+from offhook.phone.call_list import CallList
 from offhook.phone.engine.port import (
     CallAnswered,
     CallEnded,
     CallEngine,
     CallHeld,
     CallPlaced,
-    CallRef,
     CallReplaced,
     CallRetrieved,
     EngineFact,
@@ -35,9 +35,8 @@ from offhook.phone.phone_call import PhoneCall
 from offhook.protocol.events import Event
 from offhook.protocol.sip_uri import PartyAddress, parse_party
 
-__all__ = ["BUSY_TONE_S", "CALLS_PER_LINE", "HOLD_WAIT_S", "CallControl"]
+__all__ = ["BUSY_TONE_S", "HOLD_WAIT_S", "CallControl"]
 
-CALLS_PER_LINE = 2
 BUSY_TONE_S = 3.0
 """How long a call that failed is heard to have failed, before the phone goes on hook by itself."""
 HOLD_WAIT_S = 5.0
@@ -48,8 +47,8 @@ _NOT_MISSED = frozenset({Cause.NORMAL, Cause.TRANSFER, Cause.REDIRECTED, Cause.C
 """Why a call can stop ringing without the caller giving up: answered elsewhere, moved on."""
 
 
-class CallControl:
-    """All calls of one phone."""
+class CallControl(CallList):
+    """Orders and facts about the calls of one phone."""
 
     __slots__ = (
         "_busy_tone_until",
@@ -64,7 +63,6 @@ class CallControl:
         "_waiting_answer",
         "_wish",
         "_wish_until",
-        "calls",
         "is_off_hook",
         "on_ended",
     )
@@ -86,6 +84,7 @@ class CallControl:
             treat: What to do with a call that comes in, given whether a line is free.
             now: Seconds, monotonic.
         """
+        super().__init__()
         self._engine = engine
         self._lines = lines
         self._entry = entry
@@ -100,60 +99,13 @@ class CallControl:
         self._wish_until = 0.0
         self._waiting_answer: PhoneCall | None = None
         """The call that the wish is to answer."""
-        self.calls: dict[CallRef, PhoneCall] = {}
-        """In the order they began; a call that is held moves to the end."""
         self.is_off_hook = False
         self.on_ended: Callable[[PhoneCall], None] = lambda call: None
         """Told of each call that is over, after its report."""
 
-    # --- which call --------------------------------------------------------------------------------------------
-
-    def _first(self, state: ConnectionState) -> PhoneCall | None:
-        return next((call for call in self.calls.values() if call.is_in(state)), None)
-
-    def placing(self) -> PhoneCall | None:
-        """The call on its way out, or on its way to be answered."""
-        return self._first(_S.INITIATED) or next(
-            (call for call in self.calls.values() if call.is_answering and call.is_in(_S.ALERTING)), None
-        )
-
-    def ringing(self, account: str | None = None) -> PhoneCall | None:
-        """The call that rings and that nobody has begun to answer, longest first."""
-        return next(
-            (
-                call
-                for call in self.calls.values()
-                if call.is_in(_S.ALERTING) and not call.is_answering and account in (None, call.account)
-            ),
-            None,
-        )
-
-    def active(self) -> PhoneCall | None:
-        """The call that is talked on."""
-        return self._first(_S.CONNECTED)
-
-    def held(self, account: str | None = None) -> PhoneCall | None:
-        """The call that was held last."""
-        matching = (
-            call for call in reversed(self.calls.values()) if call.is_in(_S.HELD) and account in (None, call.account)
-        )
-        return next(matching, None)
-
-    def conference(self) -> list[PhoneCall]:
-        """The calls that are mixed or about to be."""
-        return [call for call in self.calls.values() if call.is_in_conference]
-
-    def current(self) -> PhoneCall | None:
-        """The call an event of the phone as a whole belongs to."""
-        return self.placing() or self.active() or self.ringing() or self.held()
-
     def has_busy_tone(self) -> bool:
         """Say whether the user still hears that a call failed."""
         return self._busy_tone_until is not None
-
-    def has_free_line(self, account: str) -> bool:
-        """Say whether the account can take one more call."""
-        return sum(call.account == account for call in self.calls.values()) < CALLS_PER_LINE
 
     # --- orders ------------------------------------------------------------------------------------------------
 
@@ -280,7 +232,7 @@ class CallControl:
             self._waiting_answer = None
 
     def _grant_wish(self) -> None:
-        if self._wish is not None and not any(call.has_voice() for call in self.calls.values()):
+        if self._wish is not None and not self.is_voice_taken():
             wish, self._wish = self._wish, None
             self._waiting_answer = None
             wish()

@@ -5,7 +5,8 @@ Source: DOC §3.4 (`number`, `outgoing_uri`), §3.2 (`RD`, `MSG`); "What the doc
 
 from offhook.callmodel.transfer import TransferState
 from offhook.errors import CommandError, NotPossibleNow, NotValid
-from offhook.phone.call_control import CALLS_PER_LINE, CallControl
+from offhook.phone.call_control import CallControl
+from offhook.phone.call_list import CALLS_PER_LINE
 from offhook.phone.lines import Line, Lines
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel

@@ -1,0 +1,71 @@
+"""The calls of one phone, and the questions that are asked about them.
+
+Source: DOC §3.2 (a key works on the call in front); at most two calls a line, as on the phones of this family.
+"""
+
+from offhook.callmodel.connection import ConnectionState
+from offhook.phone.engine.port import CallRef
+from offhook.phone.phone_call import PhoneCall
+
+__all__ = ["CALLS_PER_LINE", "CallList"]
+
+CALLS_PER_LINE = 2
+
+_S = ConnectionState
+
+
+class CallList:
+    """All calls of one phone; a call that is about to end by our own order is not found any more."""
+
+    __slots__ = ("calls",)
+
+    def __init__(self) -> None:
+        self.calls: dict[CallRef, PhoneCall] = {}
+        """In the order they began; a call that is held moves to the end."""
+
+    def _first(self, state: ConnectionState) -> PhoneCall | None:
+        return next((call for call in self.calls.values() if call.is_in(state)), None)
+
+    def placing(self) -> PhoneCall | None:
+        """The call on its way out, or on its way to be answered."""
+        return self._first(_S.INITIATED) or next(
+            (call for call in self.calls.values() if call.is_answering and call.is_in(_S.ALERTING)), None
+        )
+
+    def ringing(self, account: str | None = None) -> PhoneCall | None:
+        """The call that rings and that nobody has begun to answer, longest first."""
+        return next(
+            (
+                call
+                for call in self.calls.values()
+                if call.is_in(_S.ALERTING) and not call.is_answering and account in (None, call.account)
+            ),
+            None,
+        )
+
+    def active(self) -> PhoneCall | None:
+        """The call that is talked on."""
+        return self._first(_S.CONNECTED)
+
+    def held(self, account: str | None = None) -> PhoneCall | None:
+        """The call that was held last."""
+        matching = (
+            call for call in reversed(self.calls.values()) if call.is_in(_S.HELD) and account in (None, call.account)
+        )
+        return next(matching, None)
+
+    def conference(self) -> list[PhoneCall]:
+        """The calls that are mixed or about to be."""
+        return [call for call in self.calls.values() if call.is_in_conference]
+
+    def current(self) -> PhoneCall | None:
+        """The call an event of the phone as a whole belongs to."""
+        return self.placing() or self.active() or self.ringing() or self.held()
+
+    def has_free_line(self, account: str) -> bool:
+        """Say whether the account can take one more call."""
+        return sum(call.account == account for call in self.calls.values()) < CALLS_PER_LINE
+
+    def is_voice_taken(self) -> bool:
+        """Say whether somebody is talked to or being called, a call that is about to end included."""
+        return any(call.has_voice() for call in self.calls.values())

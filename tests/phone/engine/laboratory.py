@@ -1,0 +1,69 @@
+"""What the contract suite needs of an engine under test: endpoints at one PBX, and waiting for what they say.
+
+To put another engine to the same tests, write its `Laboratory` and add it to `LABORATORIES`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from offhook.phone.engine.port import AccountSettings, CallEngine, EngineFact
+from offhook.phone.engine.virtual import VirtualExchange
+
+_F = TypeVar("_F", bound=EngineFact)
+
+SUBSCRIBERS = {"1001": "Ann", "1002": "Bob", "1003": "Cleo"}
+WAIT_S = 5.0
+"""How long a fact may take: a limit for a test that fails, not a measurement."""
+
+
+class Endpoint:
+    """One engine and the facts it has said."""
+
+    def __init__(self, engine: CallEngine) -> None:
+        self.engine = engine
+        self.facts: list[EngineFact] = []
+        self._heard = asyncio.Event()
+
+    def take(self, fact: EngineFact) -> None:
+        self.facts.append(fact)
+        self._heard.set()
+
+    async def heard(self, kind: type[_F], matching: Callable[[_F], bool] = lambda fact: True) -> _F:
+        """Wait for a fact and take it and those before it off the list."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                for index, fact in enumerate(self.facts):
+                    if isinstance(fact, kind) and matching(fact):
+                        del self.facts[: index + 1]
+                        return fact
+                self._heard.clear()
+                await self._heard.wait()
+
+
+class Laboratory(Protocol):
+    """A PBX with the subscribers above; each has the password ``secret`` and its number."""
+
+    host: str
+
+    def make_engine(self) -> CallEngine:
+        """A fresh engine, not started."""
+
+
+class VirtualLaboratory:
+    def __init__(self) -> None:
+        self.host = "127.0.0.1"
+        self._exchange = VirtualExchange(host=self.host)
+        for user, name in SUBSCRIBERS.items():
+            self._exchange.add_subscriber(user, f"secret{user}", name)
+
+    def make_engine(self) -> CallEngine:
+        return self._exchange.engine_for()
+
+
+LABORATORIES: dict[str, Callable[[], Laboratory]] = {"virtual": VirtualLaboratory}
+
+
+def account(user: str, host: str, *, password: str | None = None, identity: str = "") -> AccountSettings:
+    secret = f"secret{user}" if password is None else password
+    return AccountSettings(identity or f"{user}-id", user, host, SUBSCRIBERS.get(user, ""), "", secret)

@@ -1,0 +1,32 @@
+import pytest
+
+from offhook.phone.keypad import AudioPath
+from offhook.phone.panel import MAX_VOLUME, Panel, failure_notice
+from offhook.protocol.sip_uri import PartyAddress
+
+
+def test_the_volume_stays_within_its_limits() -> None:
+    panel = Panel()
+    panel.change_volume(100)
+    assert panel.volume == MAX_VOLUME
+    panel.change_volume(-1)
+    assert panel.volume == MAX_VOLUME - 1
+    panel.change_volume(-100)
+    assert panel.volume == 0
+
+
+def test_a_new_panel_says_nothing() -> None:
+    panel = Panel()
+    assert (panel.notice, panel.missed, panel.last_number, panel.audio_path) == ("", 0, "", AudioPath.SPEAKER)
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [(486, "1002: busy"), (404, "1002: unknown number"), (603, "1002: declined"), (599, "1002: failed (599)")],
+)
+def test_why_a_call_failed(status: int, text: str) -> None:
+    assert failure_notice(PartyAddress("1002", "pbx"), status) == text
+
+
+def test_a_party_without_user_is_named_by_its_host() -> None:
+    assert failure_notice(PartyAddress("", "pbx"), 486) == "pbx: busy"
