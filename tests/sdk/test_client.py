@@ -124,7 +124,7 @@ async def test_a_wrong_token_is_refused(scene: DemoScene) -> None:
 
 async def test_no_console_there() -> None:
     async with ConsoleClient("http://127.0.0.1:9", "token") as client:
-        with pytest.raises(ConsoleUnreachable, match="127.0.0.1:9"):
+        with pytest.raises(ConsoleUnreachable, match=r"127\.0\.0\.1:9"):
             await client.phones()
 
 

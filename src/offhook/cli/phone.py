@@ -47,7 +47,7 @@ async def _serve(phones: list[tuple[Path, PhoneSettings]], stop: asyncio.Event) 
             for account in settings.accounts:
                 # The in-process exchange knows whoever is on it, under the password of the first file that names it.
                 exchange.add_subscriber(account.user, account.password, account.display_name)
-            phone = PhoneApp(settings, exchange.engine(), settings_path=path)
+            phone = PhoneApp(settings, exchange.engine_for(settings.identity.mac), settings_path=path)
             await phone.start()
             running.append(phone)
             names = ", ".join(f"{account.user}@{account.host}" for account in settings.accounts) or "no account"

@@ -61,12 +61,8 @@ class DemoScene:
         try:
             await self.console.start()
             self.token = await self.console.issue_token("demo")
-            async with asyncio.TaskGroup() as starting:
-                for index, role in enumerate(CAST):
-                    starting.create_task(self._start_phone(role, self._ports.phone(index)))
-        except BaseExceptionGroup as group:
-            await self.stop()
-            raise _first(group) from group
+            for index, role in enumerate(CAST):
+                await self._start_phone(role, self._ports.phone(index))
         except BaseException:
             await self.stop()
             raise
@@ -83,7 +79,7 @@ class DemoScene:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         # The demo always opens with the same scene; what the console has seen before is kept.
         write_settings(path, settings)
-        phone = PhoneApp(settings, self.exchange.engine(), settings_path=path)
+        phone = PhoneApp(settings, self.exchange.engine_for(role.mac), settings_path=path)
         try:
             await phone.start()
         except PortTaken as taken:
@@ -105,9 +101,3 @@ class DemoScene:
                     control_password=phone.settings.login.password,
                 ),
             )
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Take the first error out of a group: whoever reads it mends one thing at a time."""
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
