@@ -7,6 +7,7 @@ Source: architecture decision 5; console-api.md §4 (a 200 is delivery, not effe
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -63,7 +64,6 @@ class CommandRun:
         self.turn_over = asyncio.Event()
         """Set when the phone's next command may go."""
         self._tools = tools
-        self._loop = asyncio.get_running_loop()
         self._began: float | None = None
 
     async def carry_out(self) -> None:
@@ -100,10 +100,10 @@ class CommandRun:
 
     async def _send_all(self, plan: Plan, address: PhoneAddress, dialect: Dialect) -> PhoneRequestError | None:
         """Send the requests in order; stop at the first that the phone did not take."""
-        self._began = self._loop.time()
+        self._began = time.monotonic()
         for request in plan.requests:
             target = request_target(request, dialect)
-            began = self._loop.time()
+            began = time.monotonic()
             failure: PhoneRequestError | None = None
             try:
                 answer = await self._tools.send(address, target, dialect)
@@ -111,7 +111,7 @@ class CommandRun:
             except PhoneRequestError as error:
                 failure = error
                 status = error.status or None if isinstance(error, PhoneRefused) else None
-            log = PhoneRequestLog(request=target, status=status, ms=round((self._loop.time() - began) * 1000, 1))
+            log = PhoneRequestLog(request=target, status=status, ms=round((time.monotonic() - began) * 1000, 1))
             self._change(requests=[*self.command.requests, log])
             if failure is not None:
                 return failure

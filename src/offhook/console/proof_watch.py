@@ -7,6 +7,7 @@ Source: architecture decision 5 (closed loop).
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from types import TracebackType
 from typing import Protocol, Self
@@ -50,7 +51,7 @@ class Watch:
         self.proof: Envelope | None = None
         """The event that proved it."""
         self.proved_at: float | None = None
-        """Loop time at which the proof was seen."""
+        """Monotonic seconds at which the proof was seen; the loop's own clock may be as coarse as a turn of it."""
         self.refutation: Refutation | None = None
 
     def __enter__(self) -> Self:
@@ -66,7 +67,7 @@ class Watch:
         if event.seq <= self._after_seq or self.proof is not None:
             return
         if self._plan.proof is not None and self._plan.proof.is_met_by(event):
-            self.proof, self.proved_at = event, self._loop.time()
+            self.proof, self.proved_at = event, time.monotonic()
         elif self.refutation is None or not self.refutation.is_final:
             found = next((each for each in self._plan.refutations if each.sign.is_met_by(event)), None)
             self.refutation = found or self.refutation
