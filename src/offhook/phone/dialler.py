@@ -3,7 +3,6 @@
 Source: DOC §3.4 (`number`, `outgoing_uri`), §3.2 (`RD`, `MSG`); "What the document leaves open" (no free line).
 """
 
-from offhook.callmodel.transfer import TransferState
 from offhook.errors import CommandError, NotPossibleNow, NotValid
 from offhook.phone.call_control import CallControl
 from offhook.phone.call_list import CALLS_PER_LINE
@@ -47,7 +46,7 @@ class Dialler:
         line = self._line(outgoing_uri)
         if self._calls.placing() is not None:
             raise NotPossibleNow("call-in-progress", "another call is being placed")
-        if self._transfer.state is not TransferState.NONE:
+        if self._transfer.has_calls():
             raise NotPossibleNow("transfer-in-progress", "a call is being transferred")
         self._panel.last_number = number
         self._calls.place(line, number)

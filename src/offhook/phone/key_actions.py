@@ -70,7 +70,7 @@ class KeyActions:
             return _S.CALLING
         if self._calls.ringing():
             return _S.CALL_WAITING if self._calls.active() else _S.RINGING
-        if state is not TransferState.NONE:
+        if self._transfer.has_calls():
             return _S.TRANSFERRING
         if self._calls.active():
             return _S.CONFERENCE if self._calls.conference() else _S.TALKING

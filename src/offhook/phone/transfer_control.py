@@ -73,6 +73,8 @@ class TransferControl:
 
     def start(self) -> None:
         """Hold the call in front and ask for a number."""
+        if not self.has_calls():
+            self.forget()
         primary = self._calls.active() or self._calls.held()
         if primary is not None and self.state is TransferState.NONE:
             self.primary = primary
@@ -107,6 +109,11 @@ class TransferControl:
         self._entry.clear()
         self._drop_consultation_not_placed()
         self._step(_G.CANCEL)
+
+    def has_calls(self) -> bool:
+        """Say whether one of its calls is still there; without any the outcome is all that is waited for."""
+        parts = (self.primary, self._consultation)
+        return any(call is not None and call.ref in self._calls.calls for call in parts)
 
     # --- facts -------------------------------------------------------------------------------------------------
 
