@@ -18,6 +18,8 @@ def test_it_says_where_everything_is_and_one_ctrl_c_stops_all(tmp_path: Path) ->
         program.wait_for("Ctrl-C stops")
         link = re.search(r"http://127\.0\.0\.1:\d+/sign-in\?token=\S+", program.output)
         assert link is not None, program.output
+        with urllib.request.urlopen(link[0]) as page:
+            assert page.status == 200
         for extension in ("1001", "1002", "1003"):
             assert f"Phone {extension}" in program.output
         api = re.search(r"http://127\.0\.0\.1:\d+/api/v1", program.output)

@@ -5,7 +5,6 @@ import asyncio
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from offhook.cli.api_token import write_token
@@ -61,19 +60,19 @@ async def _tour(scene: DemoScene, out: Console, stop: asyncio.Event) -> int:
 
 
 def _print_places(out: Console, scene: DemoScene, token_file: Path) -> None:
-    """Say where everything is, the sign-in link first: it is what the user wants."""
+    """Say where everything is, the sign-in link first: it is what the user wants. Nothing is cut to fit a width."""
     console = scene.console
     out.print(Text.assemble(("offhook demo", "bold"), " is ready: one console and three phones.\n"))
-    places = Table.grid(padding=(0, 2))
-    places.add_row("Sign in", Text(console.sign_in_link(), style="bold cyan"))
-    places.add_row("Operator page", console.api_url)
-    places.add_row("API", f"{console.api_url}/api/v1  (OpenAPI: /api/v1/openapi.json; token in {token_file})")
-    places.add_row("Phones report to", console.listener_url)
+    _place(out, "Sign in", console.sign_in_link(), "bold cyan")
+    _place(out, "Operator page", console.api_url)
+    _place(out, "API", f"{console.api_url}/api/v1  (token in {token_file})")
+    _place(out, "Phones report to", console.listener_url)
     for role in CAST:
         phone = scene.phones[role.extension]
         login = phone.settings.login
-        places.add_row(
-            f"Phone {role.extension}",
-            f"{phone.url}  {role.name}  (user {login.user}, password {login.password})",
-        )
-    out.print(places)
+        words = f"{phone.url}  {role.name}  (user {login.user}, password {login.password})"
+        _place(out, f"Phone {role.extension}", words)
+
+
+def _place(out: Console, name: str, where: str, style: str = "") -> None:
+    out.print(Text.assemble((f"  {name:<18}", "dim"), (where, style)), soft_wrap=True)

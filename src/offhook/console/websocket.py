@@ -172,13 +172,13 @@ class _Feed:
                 tasks.create_task(self._read())
                 tasks.create_task(self._end_with_console())
                 tasks.create_task(self._write(position))
-        except* _End as ends:
-            end: BaseException = ends
+        except* (_End, OSError) as reasons:
+            # One clause for both: the other side's going shows as either, and as both at once.
+            ends = reasons.subgroup(_End)
+            end: BaseException = _End(None) if ends is None else ends
             while isinstance(end, BaseExceptionGroup):
                 end = end.exceptions[0]
             raise end from None
-        except* OSError:
-            raise _End(None) from None
 
     async def _read(self) -> None:
         while True:
