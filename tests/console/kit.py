@@ -200,6 +200,11 @@ class ReceivingHalf:
             assert await wire.status() == 200
         assert any(event.type == "phone.started" for event in self.events[before:])
 
+    def phone_words(self) -> list[str]:
+        """The events' words in the order of the requests."""
+        words = {event.source.action: event.source.event for event in self.events if event.source is not None}
+        return [words[action] for action in sorted(words)]
+
     def last(self, phone: str) -> Envelope:
         return [event for event in self.events if event.phone == phone][-1]
 

@@ -175,9 +175,7 @@ async def test_one_at_a_time_in_order(console: RunningConsole, phone: ScriptedPh
     assert [target[-1] for target in phone.targets] == ["1", "2", "3"]
 
 
-async def test_a_full_queue_says_so_and_other_phones_are_served(
-    console: RunningConsole, phone: ScriptedPhone
-) -> None:
+async def test_a_full_queue_says_so_and_other_phones_are_served(console: RunningConsole, phone: ScriptedPhone) -> None:
     async def hang(_target: str) -> None:
         return None
 
@@ -194,9 +192,7 @@ async def test_a_full_queue_says_so_and_other_phones_are_served(
         assert (await console.ended(command["id"])).state is S.UNCONFIRMED
 
 
-async def test_what_waits_is_planned_anew_when_its_turn_comes(
-    console: RunningConsole, phone: ScriptedPhone
-) -> None:
+async def test_what_waits_is_planned_anew_when_its_turn_comes(console: RunningConsole, phone: ScriptedPhone) -> None:
     call = await console.talking()
 
     async def report_too(target: str) -> bytes:
@@ -211,9 +207,7 @@ async def test_what_waits_is_planned_anew_when_its_turn_comes(
     assert len(phone.targets) == 1
 
 
-async def test_a_waiting_transfer_lets_other_commands_through(
-    console: RunningConsole, phone: ScriptedPhone
-) -> None:
+async def test_a_waiting_transfer_lets_other_commands_through(console: RunningConsole, phone: ScriptedPhone) -> None:
     call = await console.talking()
     _, transfer = await console.ask("POST", "/transfers", {"call": call, "target": "1003"})
     await console.reached(transfer["id"], "acknowledged")
@@ -231,9 +225,7 @@ async def test_a_waiting_transfer_lets_other_commands_through(
     ]
 
 
-async def test_a_transfer_that_gives_the_call_back_is_rejected(
-    console: RunningConsole, phone: ScriptedPhone
-) -> None:
+async def test_a_transfer_that_gives_the_call_back_is_rejected(console: RunningConsole, phone: ScriptedPhone) -> None:
     call = await console.talking()
     _, transfer = await console.ask("POST", "/transfers", {"call": call, "target": "1003"})
     await console.reached(transfer["id"], "acknowledged")
@@ -243,9 +235,7 @@ async def test_a_transfer_that_gives_the_call_back_is_rejected(
     assert (ended.state, ended.reason) == (S.REJECTED, "the transfer failed; the call is back at the phone")
 
 
-async def test_keys_that_were_pressed_before_a_failure_are_named(
-    console: RunningConsole, phone: ScriptedPhone
-) -> None:
+async def test_keys_that_were_pressed_before_a_failure_are_named(console: RunningConsole, phone: ScriptedPhone) -> None:
     async def refuse_the_third(_target: str) -> bytes:
         return OK if len(phone.targets) < 3 else answer(500)
 

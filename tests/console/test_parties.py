@@ -11,9 +11,7 @@ ME, OTHER = "sip:1001@pbx", "sip:1002@pbx"
 
 @pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize(("mine", "theirs"), [(V.LOCAL, V.REMOTE), (V.REMOTE, V.LOCAL)])
-def test_whichever_side_is_not_the_own_account_is_the_other_party(
-    direction: Direction, mine: V, theirs: V
-) -> None:
+def test_whichever_side_is_not_the_own_account_is_the_other_party(direction: Direction, mine: V, theirs: V) -> None:
     names = {V.LOCAL: V.DISPLAY_LOCAL, V.REMOTE: V.DISPLAY_REMOTE}
     values = {V.ACTIVE_USER: "1001", mine: ME, theirs: OTHER, names[theirs]: "Berta", names[mine]: "Me"}
     found = other_party(direction, values, PHONE)

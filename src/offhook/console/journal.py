@@ -155,6 +155,11 @@ class Journal:
         return self._store
 
     @property
+    def bus(self) -> Bus:
+        """The bus committed events are published on."""
+        return self._bus
+
+    @property
     def epoch(self) -> str:
         """Name of this journal; kept over restarts."""
         return self._epoch

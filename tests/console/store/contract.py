@@ -1,0 +1,167 @@
+"""What every store promises; run by the test module of each."""
+
+from pathlib import Path
+
+import msgspec
+
+from offhook.callmodel.connection import ConnectionState
+from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
+from offhook.console.store.port import Login, Store
+from offhook.console_api.envelope import Envelope, Source
+from offhook.console_api.event_types import EventType, Origin
+from offhook.console_api.resources import CommandState, Direction, Line, Party
+from tests.console.test_reduce_setup import a_command
+
+A, B = "0000000000a1", "0000000000b2"
+
+
+def an_envelope(seq: int) -> Envelope:
+    return Envelope(
+        id=f"e-{seq}",
+        seq=seq,
+        epoch="e",
+        type=EventType.CALL_DELIVERED,
+        time="2026-01-05T09:12:03.418Z",
+        received="2026-01-05T09:12:03.418Z",
+        origin=Origin.REPORTED,
+        phone=A,
+        detail={"nested": {"list": [1, "zwei\x00"]}},
+        source=Source(action=1, dialect="base", event="incoming", vars={"remote": "\x00<b>"}, request="/x"),
+    )
+
+
+def a_call(number: int, *phones: str, ended: float | None = None) -> CallRecord:
+    state = ConnectionState.NULL if ended is not None else ConnectionState.CONNECTED
+    return CallRecord(
+        id=f"c_{number:03d}",
+        began=float(number),
+        wire=f"wire-{number}",
+        call_id=f"id-{number}\x00",
+        ended=ended,
+        connections=tuple(
+            ConnectionRecord(
+                phone=phone,
+                state=state,
+                began=number + 0.125,
+                direction=Direction.INCOMING,
+                remote=Party(number="1\x00", name="Zoë"),
+                ended=ended,
+            )
+            for phone in phones
+        ),
+    )
+
+
+class StoreContract:
+    """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
+
+    def a_store(self, folder: Path) -> Store:
+        raise NotImplementedError
+
+    async def opened(self, folder: Path) -> Store:
+        store = self.a_store(folder)
+        await store.open(epoch="e", ended_after=0.0)
+        return store
+
+    async def test_a_new_store_is_empty_and_takes_the_epoch(self, tmp_path: Path) -> None:
+        store = self.a_store(tmp_path)
+        stored = await store.open(epoch="first", ended_after=0.0)
+        assert (stored.epoch, stored.seq, stored.action, stored.phones, stored.calls) == ("first", 0, 0, [], [])
+        await store.close()
+        await store.close()
+
+    async def test_events_come_back_as_they_were(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        envelopes = [an_envelope(seq) for seq in range(1, 8)]
+        await store.commit(Batch(envelopes=envelopes[:4]))
+        await store.commit(Batch(envelopes=envelopes[4:]))
+        assert await store.events_after(0, 100) == envelopes
+        assert await store.events_after(3, 2) == envelopes[3:5]
+        assert await store.events_after(7, 2) == []
+        await store.close()
+
+    async def test_actions_come_back_newest_first(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        actions = [
+            ActionRecord(number, "2026-01-05T09:12:03.418Z", phone, "10.0.0.1", "incoming", b"/\xff\x00")
+            for number, phone in ((1, A), (2, B), (3, A))
+        ]
+        await store.commit(Batch(actions=actions))
+        assert await store.actions() == actions[::-1]
+        assert [action.number for action in await store.actions(phone=A, limit=1)] == [3]
+        await store.close()
+
+    async def test_calls_are_found_by_phone_state_and_position(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        calls = [a_call(1, A, ended=5.0), a_call(2, A, B), a_call(3, B, ended=6.0), a_call(4, A)]
+        await store.commit(Batch(calls=calls))
+        assert await store.calls() == calls[::-1]
+        assert await store.calls(phone=A) == [calls[3], calls[1], calls[0]]
+        assert await store.calls(phone=A, is_live=True) == [calls[3], calls[1]]
+        assert await store.calls(is_live=False) == [calls[2], calls[0]]
+        assert await store.calls(limit=2) == [calls[3], calls[2]]
+        assert await store.calls(limit=2, before="c_003") == [calls[1], calls[0]]
+        assert await store.calls(phone=B, before="c_003") == [calls[1]]
+        assert await store.calls(before="c_none") == []
+        assert await store.call("c_002") == calls[1]
+        assert await store.call("c_none") is None
+        await store.close()
+
+    async def test_a_call_is_replaced_and_may_be_taken_out(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        await store.commit(Batch(calls=[a_call(1, A)]))
+        await store.commit(Batch(calls=[a_call(1, A, B, ended=2.0)]))
+        assert await store.calls(phone=B) == [a_call(1, A, B, ended=2.0)]
+        await store.commit(Batch(removed_calls=["c_001"]))
+        assert await store.calls() == []
+        assert await store.calls(phone=A) == []
+        await store.close()
+
+    async def test_a_phones_password_is_kept_apart(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        phone = PhoneRecord(id=A, name="Anna\x00", lines=(Line(uri="1@h", state="registered"),))
+        await store.commit(Batch(phones=[phone], passwords={A: b"sealed"}))
+        await store.commit(Batch(phones=[phone]))
+        assert await store.password(A) == b"sealed"
+        await store.commit(Batch(phones=[phone], passwords={A: None}))
+        assert await store.password(A) is None
+        assert await store.password("none") is None
+        await store.commit(Batch(passwords={A: b"sealed"}))
+        await store.commit(Batch(removed_phones=[A]))
+        assert await store.password(A) is None
+        await store.close()
+
+    async def test_commands(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        queued = a_command(CommandState.QUEUED)
+        other = msgspec.structs.replace(queued, id="k_2", phone=B)
+        await store.commit(Batch(commands=[CommandProgress(queued, "key"), CommandProgress(other)]))
+        sent = msgspec.structs.replace(queued, state=CommandState.SENT)
+        await store.commit(Batch(commands=[CommandProgress(sent)]))
+        assert await store.command("k_1") == sent
+        assert await store.command_by_key("key") == sent, "progress does not forget the key"
+        assert await store.command("none") is None
+        assert await store.command_by_key("none") is None
+        assert await store.commands() == [other, sent]
+        assert await store.commands(phone=queued.phone, limit=1) == [sent]
+        assert await store.unfinished_commands() == [sent, other]
+        done = msgspec.structs.replace(sent, state=CommandState.CONFIRMED)
+        await store.commit(Batch(commands=[CommandProgress(done)]))
+        assert await store.unfinished_commands() == [other]
+        await store.close()
+
+    async def test_logins(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        session = Login(hash="a" * 64, kind="session", name="operator", created=2.0, expires=9.0)
+        token = Login(hash="b" * 64, kind="token", name="script", created=1.0, expires=None)
+        older = Login(hash="c" * 64, kind="session", name="operator", created=1.0, expires=9.0)
+        for login in (session, token, older, session):
+            await store.add_login(login)
+        assert await store.login(session.hash) == session
+        assert await store.login("none") is None
+        assert list(await store.logins("session")) == [older, session]
+        await store.remove_login(session.hash)
+        await store.remove_login(session.hash)
+        assert await store.login(session.hash) is None
+        assert list(await store.logins("token")) == [token]
+        await store.close()

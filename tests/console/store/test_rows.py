@@ -1,0 +1,40 @@
+import pytest
+
+from offhook.console.records import ActionRecord, CommandProgress, EndedRecord, PhoneRecord
+from offhook.console.store import rows
+from offhook.console_api.resources import CommandState
+from tests.console.store.contract import A, a_call, an_envelope
+from tests.console.test_reduce_setup import a_command
+
+
+def test_records_come_back_as_they_were() -> None:
+    call = a_call(1, A, ended=2.0)
+    assert rows.read_call(rows.call_row(call)["record"]) == call
+    envelope = an_envelope(1)
+    assert rows.read_envelope(rows.event_row(envelope)["envelope"]) == envelope
+    command = a_command(CommandState.SENT)
+    assert rows.read_command(rows.command_row(CommandProgress(command))["command"]) == command
+
+
+def test_what_is_rebuilt_from_the_calls_is_not_stored_with_the_phone() -> None:
+    phone = PhoneRecord(id=A, name="Anna", calls=("c_1",), ended=(EndedRecord(wire="w", call="c_0", at=1.0),))
+    assert rows.read_phone(rows.phone_row(phone)["record"]) == PhoneRecord(id=A, name="Anna")
+
+
+def test_no_text_column_holds_what_some_databases_refuse() -> None:
+    call = a_call(1, A)
+    action = ActionRecord(1, "t", A, "10.0.0.1", "a\x00b", b"\x00")
+    for row in (
+        rows.call_row(call),
+        rows.connection_row(call, call.connections[0]),
+        rows.action_row(action),
+        rows.event_row(an_envelope(1)),
+        rows.phone_row(PhoneRecord(id=A, name="\x00")),
+    ):
+        assert "\x00" not in "".join(value for value in row.values() if isinstance(value, str))
+    assert b"\\u0000" in rows.call_row(call)["record"], "the record keeps what was sent"
+
+
+@pytest.mark.parametrize("state", CommandState)
+def test_whether_a_command_is_final_is_a_column(state: CommandState) -> None:
+    assert rows.command_row(CommandProgress(a_command(state)))["is_final"] is state.is_final

@@ -1,0 +1,28 @@
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from offhook.console.store.schema import METADATA
+
+
+def test_the_tables() -> None:
+    assert set(METADATA.tables) == {
+        "actions",
+        "calls",
+        "commands",
+        "connections",
+        "events",
+        "logins",
+        "meta",
+        "phones",
+    }
+
+
+def test_another_database_could_make_them_too() -> None:
+    for table in METADATA.sorted_tables:
+        text = str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        assert table.name in text
+
+
+def test_numbers_are_large_enough_where_it_matters() -> None:
+    text = str(CreateTable(METADATA.tables["events"]).compile(dialect=postgresql.dialect()))
+    assert "BIGINT" in text

@@ -1,0 +1,104 @@
+"""The document describes every route, with its errors."""
+
+from typing import Any
+
+import msgspec
+
+from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, describe_api
+
+WANTED = {
+    ("GET", "/api/v1/phones"),
+    ("GET", "/api/v1/phones/{phone_id}"),
+    ("PUT", "/api/v1/phones/{phone_id}"),
+    ("DELETE", "/api/v1/phones/{phone_id}"),
+    ("PUT", "/api/v1/phones/{phone_id}/dnd"),
+    ("POST", "/api/v1/phones/{phone_id}/keys"),
+    ("POST", "/api/v1/phones/{phone_id}/restart"),
+    ("GET", "/api/v1/calls"),
+    ("POST", "/api/v1/calls"),
+    ("GET", "/api/v1/calls/{call_id}"),
+    ("POST", "/api/v1/calls/{call_id}/answer"),
+    ("POST", "/api/v1/calls/{call_id}/reject"),
+    ("DELETE", "/api/v1/calls/{call_id}/connections/{connection_id}"),
+    ("PUT", "/api/v1/calls/{call_id}/hold"),
+    ("POST", "/api/v1/calls/{call_id}/digits"),
+    ("POST", "/api/v1/transfers"),
+    ("GET", "/api/v1/commands"),
+    ("GET", "/api/v1/commands/{command_id}"),
+    ("GET", "/api/v1/snapshot"),
+    ("GET", "/api/v1/health"),
+    ("GET", "/api/v1/me"),
+    ("DELETE", "/api/v1/session"),
+}
+
+
+def document() -> dict[str, Any]:
+    decoded: dict[str, Any] = msgspec.json.decode(describe_api("1"))
+    return decoded
+
+
+def operations() -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method.upper(), path): operation
+        for path, item in document()["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def test_every_route_is_there() -> None:
+    assert set(operations()) == WANTED
+    assert len(GUARDED_ROUTES) + len(OPEN_ROUTES) == len(WANTED)
+
+
+def test_operations_have_ids_words_and_tags() -> None:
+    found = operations()
+    ids = [operation["operationId"] for operation in found.values()]
+    assert len(set(ids)) == len(ids)
+    tags = {tag["name"] for tag in document()["tags"]}
+    for operation in found.values():
+        assert operation["summary"] and operation["description"]
+        assert set(operation["tags"]) <= tags
+
+
+def test_every_error_is_a_problem() -> None:
+    for (method, path), operation in operations().items():
+        failures = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+        assert "500" in failures, (method, path)
+        if path != "/api/v1/health":
+            assert "401" in failures, (method, path)
+        for status, answer in failures.items():
+            schema = answer["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}, (method, path, status)
+
+
+def test_commands_are_accepted_with_202() -> None:
+    accepted = [key for key, operation in operations().items() if "202" in operation["responses"]]
+    assert len(accepted) == 11 - 1  # every verb; hold and retrieve share a route
+    for key in accepted:
+        operation = operations()[key]
+        assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}
+
+
+def test_it_is_openapi_3_1_with_both_ways_to_sign_in() -> None:
+    whole = document()
+    assert whole["openapi"].startswith("3.1")
+    assert whole["info"]["version"] == "1"
+    assert set(whole["components"]["securitySchemes"]) == {"token", "session"}
+    assert whole["security"] == [{"token": []}, {"session": []}]
+    assert operations()["GET", "/api/v1/health"]["security"] == [{}]
+
+
+def test_every_reference_leads_somewhere() -> None:
+    whole = document()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                assert node["$ref"].removeprefix("#/components/schemas/") in whole["components"]["schemas"]
+            for inner in node.values():
+                walk(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                walk(inner)
+
+    walk(whole)

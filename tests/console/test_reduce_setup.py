@@ -1,0 +1,126 @@
+import pytest
+
+from offhook.console.records import CommandProgress, PhoneRemoved
+from offhook.console.reduce_setup import dialect_name
+from offhook.console_api.event_types import Origin
+from offhook.console_api.resources import Command, CommandState, PhoneState, Verb
+from offhook.dialects.registry import Registry
+from offhook.errors import NotFound, NotValid, UnknownDialect
+from tests.console.kit import A, B, Scene, types
+
+
+def a_command(state: CommandState) -> Command:
+    return Command(
+        id="k_1",
+        phone=A,
+        verb=Verb.DIAL,
+        arguments={"number": "1002"},
+        state=state,
+        reason=None,
+        call=None,
+        connection=None,
+        created="2026-01-05T09:12:03.418Z",
+        changed="2026-01-05T09:12:03.418Z",
+        requests=[],
+        proof=None,
+        round_trip_ms=None,
+    )
+
+
+def test_setting_a_phone_up_and_editing_it() -> None:
+    scene = Scene()
+    (added,) = scene.set_up(A, name="Anna", extension="1001", control_url="http://10.0.0.1:80/")
+    assert (added.type, added.origin, added.phone) == ("phone.added", Origin.OPERATOR, A)
+    (changed,) = scene.set_up("00:00:00:00:00:A1", name="Anna B", control_url="http://10.0.0.1")
+    assert (changed.type, changed.phone) == ("phone.changed", A)
+    phone = scene.phone()
+    assert (phone.name, phone.extension, phone.control_url) == ("Anna B", "", "http://10.0.0.1")
+    assert phone.address == "10.0.0.1"
+    assert phone.state is PhoneState.UNKNOWN
+    assert Verb.DIAL in phone.verbs
+
+
+def test_a_phone_that_reported_is_added_when_somebody_sets_it_up() -> None:
+    scene = Scene()
+    scene.report("dnd_on")
+    assert types(scene.set_up(A)) == []
+    assert [str(each.type) for each in scene.set_up(A, name="x")] == ["phone.changed"]
+    assert scene.phone().dnd is True
+
+
+def test_a_phone_without_a_control_url_can_be_seen_not_commanded() -> None:
+    scene = Scene()
+    scene.set_up(A, name="Anna")
+    assert scene.phone().verbs == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://10.0.0.1",
+        "10.0.0.1",
+        "http://",
+        "http://10.0.0.1:0",
+        "http://10.0.0.1:99999",
+        "http://10.0.0.1/cgi-bin",
+        "http://admin:admin@10.0.0.1",
+        "http://10.0.0.1?x=1",
+        "http://[::1",
+    ],
+)
+def test_a_control_url_that_cannot_be_used(url: str) -> None:
+    scene = Scene()
+    with pytest.raises(NotValid) as caught:
+        scene.set_up(A, control_url=url)
+    assert caught.value.error_id == "control-url"
+    assert scene.state.phones() == []
+
+
+def test_an_id_that_is_neither_mac_nor_address() -> None:
+    with pytest.raises(NotValid) as caught:
+        Scene().set_up("reception")
+    assert caught.value.error_id == "phone-id"
+
+
+def test_a_dialect_that_does_not_exist() -> None:
+    with pytest.raises(NotValid) as caught:
+        Scene().set_up(A, dialect="klingon")
+    assert caught.value.error_id == "unknown-dialect"
+    with pytest.raises(UnknownDialect):
+        dialect_name(Registry(), A, "", "klingon")
+    assert dialect_name(Registry(), A, "", "") == "base"
+
+
+def test_removing_a_phone_ends_its_calls() -> None:
+    scene = Scene()
+    scene.report("incoming", mac=A, call_id="one@h")
+    scene.report("outgoing", mac=B, call_id="one@h")
+    cleared, removed = scene.change(PhoneRemoved(A))
+    assert (cleared.type, cleared.origin) == ("call.connection_cleared", Origin.INFERRED)
+    assert removed.type == "phone.removed"
+    assert scene.state.phone(A) is None
+    assert scene.only_call().is_live, "the other phone is still in it"
+    scene.change(PhoneRemoved(B))
+    assert scene.live() == []
+
+
+def test_removing_a_phone_that_is_not_there() -> None:
+    with pytest.raises(NotFound):
+        Scene().change(PhoneRemoved(A))
+
+
+def test_a_removed_phone_that_reports_again_is_a_new_one() -> None:
+    scene = Scene()
+    scene.set_up(A, name="Anna", control_url="http://10.0.0.1")
+    scene.change(PhoneRemoved(A))
+    assert scene.report("dnd_on")[0].type == "phone.added"
+    assert not scene.phone().is_set_up
+
+
+@pytest.mark.parametrize("state", CommandState)
+def test_every_state_of_a_command_has_its_event(state: CommandState) -> None:
+    (happening,) = Scene().change(CommandProgress(a_command(state)))
+    assert happening.type == f"command.{state}"
+    assert (happening.command, happening.phone, happening.origin) == ("k_1", A, Origin.OPERATOR)
+    assert happening.detail["state"] == state
+    assert happening.detail["arguments"] == {"number": "1002"}
