@@ -12,10 +12,14 @@ async def main(url: str, token_file: str) -> None:
     async with ConsoleClient(url, token) as console, console.events() as feed:
         phones = {phone.extension: phone.id for phone in await console.phones()}
         await console.dial(phones["1001"], "1002")
+        seen: set[str] = set()
         async for event in feed:
             sys.stdout.write(f"{event.time}  {event.type}  {event.phone}\n")
-            if event.type == "call.delivered" and event.call is not None:
+            seen.add(event.type)
+            # Reports of two phones come in any order: act when both have said what is waited for.
+            if event.call is not None and {"call.originated", "call.delivered"} <= seen:
                 await console.hang_up(event.call, f"{event.call}:{phones['1001']}")
+                seen.clear()
             if event.type == "call.missed":
                 break
 
