@@ -7,8 +7,8 @@ from pathlib import Path
 from offhook.sdk import ConsoleClient
 
 
-async def main(url: str, token_file: str) -> None:
-    token = Path(token_file).expanduser().read_text().strip()
+async def dial_and_watch(url: str, token: str) -> None:
+    """Let 1001 call 1002 and give up as soon as that rings."""
     async with ConsoleClient(url, token) as console, console.events() as feed:
         phones = {phone.extension: phone.id for phone in await console.phones()}
         await console.dial(phones["1001"], "1002")
@@ -24,4 +24,4 @@ async def main(url: str, token_file: str) -> None:
                 break
 
 
-asyncio.run(main(sys.argv[1], sys.argv[2]))
+asyncio.run(dial_and_watch(sys.argv[1], Path(sys.argv[2]).read_text().strip()))
