@@ -200,13 +200,20 @@ def test_targets_that_lead_nowhere(target: str) -> None:
     assert desk.at["1"].legs == {}
 
 
-def test_a_phone_may_call_itself() -> None:
+def test_a_phone_that_calls_itself_is_busy() -> None:
     desk = Desk("1")
     desk.place("1", "1")
-    (offered,) = [fact for fact in desk.at["1"].facts if isinstance(fact, IncomingCall)]
-    desk.exchange.answer(desk.at["1"].legs[offered.call])
+    assert desk.at["1"].ends() == [(Cause.BUSY, 486, True)]
+
+
+def test_a_phone_cannot_be_joined_with_itself() -> None:
+    desk = Desk("1", "2")
+    first, _ = desk.talk("1", "2")
+    second, _ = desk.talk("1", "2")
+    desk.exchange.refer_replaces(first, second)
     desk.exchange.run()
-    assert sum(isinstance(fact, CallAnswered) for fact in desk.at["1"].facts) == 2
+    assert desk.at["1"].statuses() == [100, 486]
+    assert len(desk.at["1"].legs) == 2
 
 
 def test_hold_is_told_once_however_often_it_is_ordered() -> None:

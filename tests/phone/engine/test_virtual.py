@@ -58,7 +58,7 @@ def test_only_two_or_more_calls_are_mixed() -> None:
     engine = exchange.engine_for()
     engine.connect(lambda fact: None)
     engine.register(account("1"))
-    engine.register(account("2"))
+    exchange.engine_for().register(account("2"))
     first = engine.place("1", "2")
     second = engine.place("1", "2")
     engine.join([first, second])

@@ -5,7 +5,8 @@ append facts to one queue. `run` hands the facts out, in order, never from insid
 the same call as one phone sees it; both carry the one Call-ID. Nothing here costs a task or a timer handle per call:
 ring time-outs sit in one heap that `handle_deadline` works off.
 
-The exchange never says busy by itself: whether a phone can take one more call is for the phone to say.
+The exchange says busy by itself only when a phone calls itself; else it is for the phone to say whether it can take
+one more call.
 Source: RFC 3261 (calls, status codes), RFC 3515 (REFER), RFC 3891 (Replaces); architecture decision 7.
 """
 
@@ -303,6 +304,9 @@ class Exchange:
             self._emit(leg.station, TransferProgress(leg.ref, 481))
             return
         self._emit(leg.station, TransferProgress(leg.ref, 100))
+        if target is not None and target.station is peer.station:
+            self._emit(leg.station, TransferProgress(leg.ref, 486))
+            return
         if other.call.phase is Phase.UP and target is not None:
             self._join_far_sides(leg, peer, other, target)
             return
@@ -365,6 +369,10 @@ class Exchange:
             self._fail(call, 480)
             return
         station = subscriber.station
+        if station is call.caller.station:
+            # One Call-ID names one call at a phone; two legs of it there could not be told apart.
+            self._fail(call, 486)
+            return
         local = PartyAddress(subscriber.user, self.host, subscriber.display_name)
         leg = Leg(self._next_ref(), station, subscriber.account, local, call)
         call.callee = leg

@@ -1,0 +1,543 @@
+"""The phone as a whole: each of the 27 events from a real cause, its life, and random use of it."""
+
+import itertools
+import tracemalloc
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from offhook.callmodel.connection import Cause, ConnectionState
+from offhook.callmodel.features import Feature
+from offhook.errors import CommandError, NotValid
+from offhook.phone.device import PhoneDevice
+from offhook.phone.engine.port import (
+    CallAnswered,
+    CallEnded,
+    CallHeld,
+    CallPlaced,
+    CallRef,
+    CallReplaced,
+    CallRetrieved,
+    CallRinging,
+    EngineFact,
+    IncomingCall,
+    RemoteHeld,
+    TransferAsked,
+    TransferProgress,
+)
+from offhook.phone.settings import Account, ActiveUri, FeatureSettings, ForwardSettings
+from offhook.phone.soft_keys import Situation
+from offhook.protocol.events import Event
+from offhook.protocol.keys import Key
+from offhook.protocol.sip_uri import PartyAddress
+from offhook.protocol.variables import Variable
+from tests.phone.bench import Bench, BenchPhone, digits, settings_for
+
+E = Event
+
+
+# --- the 27 events, each from a real cause -------------------------------------------------------------------------
+
+
+def _talk(bench: Bench) -> tuple[BenchPhone, BenchPhone]:
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    bench.talk(ann, bob)
+    return ann, bob
+
+
+def _answered_by(bench: Bench) -> BenchPhone:
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    bob.dial("1001")
+    ann.press("OK")
+    return ann
+
+
+def _keys(*keys: str) -> Callable[[Bench], BenchPhone]:
+    def cause(bench: Bench) -> BenchPhone:
+        ann = bench.phone("1001")
+        ann.press(*keys)
+        return ann
+
+    return cause
+
+
+def _keys_in_a_talk(*keys: str) -> Callable[[Bench], BenchPhone]:
+    def cause(bench: Bench) -> BenchPhone:
+        ann, _ = _talk(bench)
+        ann.press(*keys)
+        return ann
+
+    return cause
+
+
+def _changed(feature: Feature, is_on: bool) -> Callable[[Bench], BenchPhone]:
+    def cause(bench: Bench) -> BenchPhone:
+        ann = bench.phone("1001")
+        ann.device.change_feature(feature, True, "1003")
+        if not is_on:
+            ann.device.change_feature(feature, False)
+        return ann
+
+    return cause
+
+
+def _started(user: str) -> Callable[[Bench], BenchPhone]:
+    def cause(bench: Bench) -> BenchPhone:
+        phone = bench.phone(user, is_started=False)
+        phone.device.started()
+        bench.exchange.run()
+        return phone
+
+    return cause
+
+
+def _missed(bench: Bench) -> BenchPhone:
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    bob.dial("1001")
+    bob.press("X")
+    return ann
+
+
+def _blind(bench: Bench) -> BenchPhone:
+    ann, _ = _talk(bench)
+    cleo = bench.phone("1003")
+    ann.press("F_TRANSFER", *digits("1003"), "F_TRANSFER")
+    cleo.press("OK")
+    return ann
+
+
+def _attended(bench: Bench) -> BenchPhone:
+    ann, _ = _talk(bench)
+    cleo = bench.phone("1003")
+    ann.press("F_TRANSFER", *digits("1003"), "OK")
+    cleo.press("OK")
+    ann.press("F_TRANSFER")
+    return ann
+
+
+def _shut_down(bench: Bench) -> BenchPhone:
+    ann = bench.phone("1001")
+    ann.device.shut_down()
+    return ann
+
+
+def _moved(bench: Bench) -> BenchPhone:
+    ann = bench.phone("1001")
+    ann.device.address_changed("127.0.0.9")
+    return ann
+
+
+CAUSES: dict[Event, Callable[[Bench], BenchPhone]] = {
+    E.OFF_HOOK: _keys("Speaker"),
+    E.ON_HOOK: _keys("OK", "X"),
+    E.OUTGOING: _keys(*digits("1002"), "OK"),
+    E.INCOMING: _answered_by,
+    E.ESTABLISHED: _answered_by,
+    E.TERMINATED: _keys_in_a_talk("X"),
+    E.MISSED: _missed,
+    E.DND_ON: _keys("DNDOn"),
+    E.DND_OFF: _keys("DNDOn", "DNDOff"),
+    E.ALWAYS_FORWARD_ON: _changed(Feature.ALWAYS_FORWARD, True),
+    E.ALWAYS_FORWARD_OFF: _changed(Feature.ALWAYS_FORWARD, False),
+    E.BUSY_FORWARD_ON: _changed(Feature.BUSY_FORWARD, True),
+    E.BUSY_FORWARD_OFF: _changed(Feature.BUSY_FORWARD, False),
+    E.NO_ANSWER_FORWARD_ON: _changed(Feature.NO_ANSWER_FORWARD, True),
+    E.NO_ANSWER_FORWARD_OFF: _changed(Feature.NO_ANSWER_FORWARD, False),
+    E.HOLD: _keys_in_a_talk("F_HOLD"),
+    E.UNHOLD: _keys_in_a_talk("F_HOLD", "F_HOLD"),
+    E.REGISTERED: _started("1001"),
+    E.REGISTRATION_FAILED: _started("9999"),
+    E.UNREGISTERED: _shut_down,
+    E.TRANSFER: _keys_in_a_talk("F_TRANSFER"),
+    E.BLIND_TRANSFER: _blind,
+    E.ATTENDED_TRANSFER: _attended,
+    E.IDLE_TO_BUSY: _keys("OK"),
+    E.BUSY_TO_IDLE: _keys("OK", "X"),
+    E.SETUP_COMPLETED: _started("1001"),
+    E.IP_CHANGED: _moved,
+}
+_EVENTS_OF_A_CALL = {
+    E.OUTGOING,
+    E.INCOMING,
+    E.ESTABLISHED,
+    E.TERMINATED,
+    E.MISSED,
+    E.HOLD,
+    E.UNHOLD,
+    E.TRANSFER,
+    E.BLIND_TRANSFER,
+    E.ATTENDED_TRANSFER,
+}
+
+
+def test_every_event_has_a_cause() -> None:
+    assert set(CAUSES) == set(Event)
+
+
+@pytest.mark.parametrize("event", Event)
+def test_an_event_is_fired_once_by_its_cause(event: Event) -> None:
+    phone = CAUSES[event](Bench())
+    values = phone.last(event)
+    assert [report.event for report in phone.reports].count(event) == 1
+    assert (Variable.CALL_ID in values) is (event in _EVENTS_OF_A_CALL)
+    assert {Variable.MAC, Variable.IP, Variable.MODEL, Variable.FIRMWARE} <= set(values)
+
+
+def test_an_answer_goes_off_hook_with_the_values_of_the_call_that_rings() -> None:
+    ann = _answered_by(Bench())
+    assert ann.last(E.OFF_HOOK)[Variable.CALL_ID] == ann.last(E.ESTABLISHED)[Variable.CALL_ID]
+    assert ann.last(E.INCOMING)[Variable.REMOTE] == "sip:1002@127.0.0.1"
+    assert ann.last(E.INCOMING)[Variable.DISPLAY_REMOTE] == "Bob"
+
+
+# --- life ----------------------------------------------------------------------------------------------------------
+
+
+def test_starting_comes_before_registering_and_happens_once() -> None:
+    bench = Bench()
+    ann = bench.phone("1001", is_started=False)
+    ann.device.started()
+    ann.device.started()
+    bench.exchange.run()
+    assert ann.take_events() == [E.SETUP_COMPLETED, E.REGISTERED]
+
+
+def test_shutting_down_ends_and_logs_out_everything_at_once() -> None:
+    bench = Bench()
+    ann, bob = _talk(bench)
+    cleo = bench.phone("1003")
+    cleo.dial("1001")
+    ann.press("F_TRANSFER")
+    ann.take_events()
+    ann.device.shut_down()
+    ann.device.shut_down()
+    expected = [E.TERMINATED, E.TERMINATED, E.ON_HOOK, E.BUSY_TO_IDLE, E.UNREGISTERED]
+    assert ann.take_events() == expected
+    bench.exchange.run()
+    bench.pass_time(10)
+    assert ann.take_events() == []
+    assert bob.states == cleo.states == []
+
+
+def test_a_phone_that_is_down_does_nothing_and_starts_again() -> None:
+    bench = Bench()
+    ann = bench.phone("1001")
+    ann.device.shut_down()
+    ann.take_events()
+    for key in Key:
+        ann.device.press(key)
+    ann.device.enter("123")
+    ann.device.handle_deadline(1e9)
+    assert ann.device.next_deadline() is None
+    assert ann.take_events() == []
+    ann.device.started()
+    bench.exchange.run()
+    assert ann.take_events() == [E.SETUP_COMPLETED, E.REGISTERED]
+
+
+def test_features_that_were_saved_are_no_news_at_the_start() -> None:
+    bench = Bench()
+    features = FeatureSettings(dnd=True, always=ForwardSettings(is_on=True))
+    ann = bench.phone("1001", features=features, is_started=False)
+    ann.device.started()
+    assert ann.take_events() == [E.SETUP_COMPLETED]
+    assert ann.device.status.features.dnd
+    assert not ann.device.status.features.always.is_on
+
+
+def test_edited_settings_fire_what_they_change_and_nothing_else() -> None:
+    bench = Bench()
+    ann = bench.phone("1001")
+    edited = msgspec.structs.replace(
+        settings_for("1001"),
+        accounts=[Account(user="1001", password="secret1001"), Account(user="1003", password="secret1003")],
+        features=FeatureSettings(dnd=True, busy=ForwardSettings(is_on=True, target="1004"), no_answer_s=7),
+    )
+    for expected in ([E.DND_ON, E.BUSY_FORWARD_ON, E.REGISTERED], []):
+        ann.device.apply_settings(edited)
+        bench.exchange.run()
+        assert ann.take_events() == expected
+    assert ann.device.status.features.no_answer_s == 7
+    assert ann.done == []
+
+
+def test_what_x_means_is_a_setting() -> None:
+    bench = Bench()
+    ann, bob = _talk(bench)
+    ann.device.apply_settings(msgspec.structs.replace(settings_for("1001"), active_uri=ActiveUri(x_key="mute")))
+    ann.press("X")
+    assert ann.call.is_muted
+    ann.press("F4")
+    assert bob.states == []
+
+
+def test_a_feature_is_reported_and_kept_on_change_only() -> None:
+    ann = Bench().phone("1001")
+    for _ in range(2):
+        ann.device.change_feature(Feature.DND, True)
+    assert (ann.take_events(), ann.done) == ([E.DND_ON], ["features"])
+    with pytest.raises(NotValid):
+        ann.device.change_feature(Feature.ALWAYS_FORWARD, True)
+    ann.device.change_feature(Feature.ALWAYS_FORWARD, False, "1003")
+    assert (ann.take_events(), ann.done) == ([], ["features"] * 2)
+
+
+def test_the_same_address_again_is_no_change() -> None:
+    ann = Bench().phone("1001")
+    for _ in range(2):
+        ann.device.address_changed("127.0.0.7")
+    assert ann.last(E.IP_CHANGED)[Variable.IP] == "127.0.0.7"
+    assert ann.take_events() == [E.IP_CHANGED]
+
+
+def test_a_registration_during_a_call_borrows_nothing_from_the_call() -> None:
+    bench = Bench()
+    ann, _ = _talk(bench)
+    accounts = [*settings_for("1001").accounts, Account(user="1003", password="secret1003")]
+    ann.device.apply_settings(msgspec.structs.replace(settings_for("1001"), accounts=accounts))
+    bench.exchange.run()
+    assert Variable.ACTIVE_USER not in ann.last(E.REGISTERED)
+
+
+def test_the_next_deadline_is_the_earliest_of_all_parts() -> None:
+    bench = Bench()
+    ann = bench.phone("1001", "9999")
+    retry = bench.clock() + 5
+    assert ann.device.next_deadline() == retry
+    bench.clock.seconds += 1
+    ann.dial("7777")
+    assert ann.device.next_deadline() == bench.clock() + 3
+    ann.device.handle_deadline(bench.clock() + 2)
+    assert ann.device.status.situation is Situation.BUSY_TONE
+
+
+def test_a_phone_is_small() -> None:
+    """Issue 6 counts on 12 KiB a phone, web endpoint and all; the device may have a third of it."""
+    bench = Bench()
+    shared = settings_for("1001")
+    tracemalloc.start()
+    devices = [PhoneDevice(shared, bench.exchange.engine_for(), lambda report: None, bench.clock) for _ in range(200)]
+    for device in devices:
+        device.started()
+    used = tracemalloc.get_traced_memory()[0] / len(devices)
+    tracemalloc.stop()
+    assert used < 5 * 1024
+
+
+# --- random use ----------------------------------------------------------------------------------------------------
+
+_USERS = ["1001", "1002", "1003"]
+_TARGETS = [*_USERS, "1004", "7777"]
+_REFS = st.integers(1, 60).map(lambda number: CallRef(str(number)))
+_PARTY = st.sampled_from([PartyAddress("1002", "127.0.0.1", "Bob"), PartyAddress("")])
+_FACTS: st.SearchStrategy[EngineFact] = st.one_of(
+    st.builds(CallPlaced, _REFS, st.just("x"), _PARTY),
+    st.builds(CallRinging, _REFS),
+    st.builds(CallAnswered, _REFS, _PARTY),
+    st.builds(CallEnded, _REFS, st.sampled_from(Cause), st.sampled_from([200, 486, 487, 480]), st.booleans()),
+    st.builds(CallHeld, _REFS),
+    st.builds(CallRetrieved, _REFS),
+    st.builds(RemoteHeld, _REFS, st.booleans()),
+    st.builds(TransferProgress, _REFS, st.sampled_from([100, 180, 200, 486])),
+    st.builds(TransferAsked, _REFS, _REFS, st.just("y"), _PARTY),
+    st.builds(CallReplaced, _REFS, _REFS, st.just("y"), _PARTY),
+    st.builds(IncomingCall, _REFS, st.sampled_from(["1001@127.0.0.1", "?"]), st.just("z"), _PARTY, _PARTY),
+)
+
+
+class Journal:
+    """Checks the rules that every phone's reports obey, report by report."""
+
+    def __init__(self, phone: BenchPhone) -> None:
+        self.phone = phone
+        self.is_busy = self.is_off_hook = False
+        self.talking: set[str] = set()
+        self.live: set[str] = set()
+
+    def check(self) -> None:
+        for report in self.phone.reports:
+            call = report.values.get(Variable.CALL_ID, "")
+            self._check_hook(report.event)
+            match report.event:
+                case E.INCOMING | E.OUTGOING:
+                    self.live.add(call)
+                case E.ESTABLISHED:
+                    assert call in self.live
+                    assert call not in self.talking
+                    self.talking.add(call)
+                case E.MISSED:
+                    assert call not in self.talking
+                    self.live.remove(call)
+                case E.TERMINATED:
+                    self.live.remove(call)
+                    self.talking.discard(call)
+        self.phone.reports.clear()
+
+    def _check_hook(self, event: Event) -> None:
+        match event:
+            case E.OFF_HOOK | E.ON_HOOK:
+                assert self.is_off_hook is (event is E.ON_HOOK)
+                self.is_off_hook = event is E.OFF_HOOK
+            case E.IDLE_TO_BUSY | E.BUSY_TO_IDLE:
+                assert self.is_busy is (event is E.BUSY_TO_IDLE)
+                self.is_busy = event is E.IDLE_TO_BUSY
+
+
+class RandomUse(RuleBasedStateMachine):
+    """Three phones, pressed and called at random, facts delivered now or later."""
+
+    @initialize(no_answer=st.booleans())
+    def begin(self, no_answer: bool) -> None:
+        self.bench = Bench()
+        forward = ForwardSettings(is_on=no_answer, target="1003")
+        self.phones = [
+            self.bench.phone("1001", "1004"),
+            self.bench.phone("1002", features=FeatureSettings(no_answer=forward)),
+            self.bench.phone("1003"),
+        ]
+        self.journals = [Journal(phone) for phone in self.phones]
+
+    @rule(index=st.integers(0, 2), key=st.sampled_from(Key), is_run=st.booleans())
+    def press(self, index: int, key: Key, is_run: bool) -> None:
+        self.phones[index].device.press(key)
+        if is_run:
+            self.bench.exchange.run()
+
+    @rule(index=st.integers(0, 2), number=st.sampled_from(_TARGETS))
+    def dial(self, index: int, number: str) -> None:
+        try:
+            self.phones[index].device.dial(number, None)
+        except CommandError as refused:
+            assert refused.error_id
+
+    @rule(caller=st.integers(0, 2), callee=st.integers(0, 2))
+    def talk(self, caller: int, callee: int) -> None:
+        self.dial(caller, _USERS[callee])
+        self.bench.exchange.run()
+        self.press(callee, Key.OK, True)
+
+    @rule(index=st.integers(0, 2), number=st.sampled_from(_USERS), is_blind=st.booleans())
+    def transfer(self, index: int, number: str, is_blind: bool) -> None:
+        self.press(index, Key.F_TRANSFER, True)
+        self.phones[index].device.enter(number)
+        self.press(index, Key.F_TRANSFER if is_blind else Key.OK, True)
+
+    @rule(seconds=st.sampled_from([0.5, 5.0, 30.0, 130.0]))
+    def wait(self, seconds: float) -> None:
+        self.bench.pass_time(seconds)
+
+    @rule(limit=st.integers(1, 3))
+    def deliver_some(self, limit: int) -> None:
+        self.bench.exchange.run(limit)
+
+    @invariant()
+    def reports_obey_their_rules(self) -> None:
+        for journal in self.journals:
+            journal.check()
+
+    @invariant()
+    def nobody_talks_twice_once_all_is_said(self) -> None:
+        if self.bench.exchange.has_facts():
+            return
+        for phone in self.phones:
+            status = phone.device.status
+            alone = [
+                call for call in status.calls if call.state is ConnectionState.CONNECTED and not call.is_in_conference
+            ]
+            assert len(alone) <= 1
+            assert status.situation is not Situation.ENDING
+
+    def teardown(self) -> None:
+        if not hasattr(self, "phones"):
+            return
+        for _ in range(3):
+            for phone in self.phones:
+                for call in list(phone.engine.legs):
+                    phone.engine.hang_up(call)
+            self.bench.exchange.run()
+            self.bench.pass_time(400)
+        for phone, journal in zip(self.phones, self.journals, strict=True):
+            phone.press("X", "X")
+            journal.check()
+            assert phone.states == []
+            assert phone.engine.legs == {}
+            assert (journal.is_busy, journal.is_off_hook) == (False, False)
+            assert journal.live == journal.talking == set()
+
+
+class AnyFact(RuleBasedStateMachine):
+    """One phone whose engine says anything in any order."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.bench = Bench()
+        self.phone = self.bench.phone("1001", "1004")
+        self.journal = Journal(self.phone)
+        self.numbers = itertools.count(1)
+
+    @rule(fact=_FACTS)
+    def say(self, fact: EngineFact) -> None:
+        self.phone.device.on_fact(self._with_own_call_id(fact))
+
+    def _with_own_call_id(self, fact: EngineFact) -> EngineFact:
+        call_id = f"any{next(self.numbers)}"
+        match fact:
+            case CallPlaced():
+                return CallPlaced(fact.call, call_id, fact.remote)
+            case IncomingCall():
+                return IncomingCall(fact.call, fact.account, call_id, fact.local, fact.remote)
+            case TransferAsked():
+                return TransferAsked(fact.call, fact.new_call, call_id, fact.remote)
+            case CallReplaced():
+                return CallReplaced(fact.call, fact.new_call, call_id, fact.remote)
+        return fact
+
+    @rule(key=st.sampled_from(Key))
+    def press(self, key: Key) -> None:
+        self.phone.device.press(key)
+
+    @rule(data=st.data())
+    def say_about_a_known_call(self, data: st.DataObject) -> None:
+        calls = self.phone.device.status.calls
+        if calls:
+            ref = CallRef(data.draw(st.sampled_from([call.ref for call in calls])))
+            facts = [CallAnswered, CallHeld, CallRetrieved, CallEnded, TransferProgress]
+            kind = data.draw(st.sampled_from(facts))
+            party = PartyAddress("1002", "127.0.0.1")
+            made: dict[type, EngineFact] = {
+                CallAnswered: CallAnswered(ref, party),
+                CallHeld: CallHeld(ref),
+                CallRetrieved: CallRetrieved(ref),
+                CallEnded: CallEnded(ref, Cause.NORMAL, 200, by_remote=True),
+                TransferProgress: TransferProgress(ref, 200),
+            }
+            self.phone.device.on_fact(made[kind])
+
+    @rule(seconds=st.sampled_from([1.0, 6.0, 130.0]))
+    def wait(self, seconds: float) -> None:
+        self.bench.clock.seconds += seconds
+        self.phone.device.handle_deadline(self.bench.clock())
+
+    @invariant()
+    def hook_and_busy_alternate(self) -> None:
+        self.journal.check()
+
+    def teardown(self) -> None:
+        if not hasattr(self, "phone"):
+            return
+        self.phone.device.shut_down()
+        self.journal.check()
+        assert (self.journal.is_busy, self.journal.is_off_hook) == (False, False)
+        assert self.journal.live == set()
+        assert self.phone.states == []
+
+
+_RUNS = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RandomUse.TestCase.settings = _RUNS
+AnyFact.TestCase.settings = _RUNS
+TestRandomUse = RandomUse.TestCase
+TestAnyFact = AnyFact.TestCase
