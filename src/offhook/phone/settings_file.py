@@ -56,7 +56,9 @@ def read_settings(path: Path) -> PhoneSettings:
             if template:
                 check_template(template)
         except ProtocolError as error:
-            raise ConfigError(str(path), f"action_urls.{event.value}", str(error)) from error
+            # Without the URL itself, which may hold a secret.
+            reason = getattr(error, "reason", None) or str(error)
+            raise ConfigError(str(path), f"action_urls.{event.value}", reason) from error
     _check_address(path, settings.network.address)
     return settings
 
@@ -131,6 +133,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _in_words(message: str) -> tuple[str, str]:
     """Split msgspec's "Expected `int` ... - at `$.network.http_port`" into key and reason."""
-    reason, _, place = message.partition(" - at `")
-    key = place.rstrip("`").removeprefix("key in `").removeprefix("$").removeprefix(".")
-    return key.removesuffix("`"), reason[:1].lower() + reason[1:]
+    reason, _, place = message.partition(" - at ")
+    key = place.rpartition("in ")[2].strip("`").removeprefix("$").removeprefix(".")
+    return key, reason[:1].lower() + reason[1:]

@@ -3,11 +3,12 @@
 Source: "What the document leaves open": the answer to a command.
 """
 
+import hashlib
 from collections.abc import Iterable
 
 from litestar.response.base import ASGIResponse
 
-__all__ = ["NOT_KEPT", "SECURITY", "html", "plain", "see_other", "style"]
+__all__ = ["NOT_KEPT", "SECURITY", "html", "plain", "see_other", "static"]
 
 SECURITY = (
     # Nothing but our own style sheet and forms; what a caller's name could smuggle in has nowhere to run.
@@ -47,7 +48,10 @@ def see_other(location: str, headers: Iterable[tuple[str, str]] = (), *, status:
     )
 
 
-def style(text: str, etag: str) -> ASGIResponse:
-    """Give the style sheet; small, and asked for again with each page so that an update shows."""
+def static(text: str, media_type: str, if_none_match: str) -> ASGIResponse:
+    """Give a file of ours; browsers ask each time whether it has changed, so that an update shows at once."""
+    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
     headers = [*SECURITY, ("cache-control", "no-cache"), ("etag", etag)]
-    return ASGIResponse(status_code=200, body=text, media_type="text/css", headers=headers)
+    if if_none_match == etag:
+        return ASGIResponse(status_code=304, headers=headers)
+    return ASGIResponse(status_code=200, body=text, media_type=media_type, headers=headers)

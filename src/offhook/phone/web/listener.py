@@ -65,7 +65,8 @@ class Listener:
             PortTaken: Somebody else listens there.
             ConfigError: It is not an address of this computer.
         """
-        server = HttpServer(self._counted(self._make_app()), bind_tcp(host, port, flag=_FLAG))
+        listening = bind_tcp(host, port, flag=_FLAG)
+        server = HttpServer(self._counted(self._make_app()), listening)
         await server.start()
         self._server, self._host = server, host
 
@@ -107,8 +108,9 @@ class Listener:
             await self.open(host, port)
         except (PortTaken, ConfigError) as error:
             _log.error("cannot move", host=host, port=port, reason=str(error))
-            await self.open(old_host, port)
             self._on_stuck(error)
+            with suppress(PortTaken, ConfigError):  # then the phone cannot be reached until it is restarted
+                await self.open(old_host, port)
 
     async def _close(self, server: HttpServer) -> None:
         await self.quiet()

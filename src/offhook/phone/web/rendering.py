@@ -7,14 +7,17 @@ import time
 
 import jinja2
 
-__all__ = ["STYLE", "render"]
+__all__ = ["ICON", "STYLE", "render"]
 
 _LOADER = jinja2.PackageLoader("offhook.phone.web", "templates")
 _TEMPLATES = jinja2.Environment(
     loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-STYLE = jinja2.PackageLoader("offhook.phone.web", "static").get_source(_TEMPLATES, "style.css")[0]
+_FILES = jinja2.PackageLoader("offhook.phone.web", "static")
+STYLE = _FILES.get_source(_TEMPLATES, "style.css")[0]
 """The style sheet."""
+ICON = _FILES.get_source(_TEMPLATES, "icon.svg")[0]
+"""The picture in the browser's tab."""
 
 
 def render(template: str, **values: object) -> str:

@@ -3,26 +3,23 @@
 Source: DOC §2.3, §3.1.
 """
 
-import hashlib
-
 import structlog
 from litestar import Litestar, MediaType, Response, get
 from litestar.exceptions import HTTPException
-from litestar.response.base import ASGIResponse
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from offhook.phone.web.active_uri import active_uri_route
-from offhook.phone.web.answers import NOT_KEPT, SECURITY, style
+from offhook.phone.web.answers import NOT_KEPT, SECURITY, static
 from offhook.phone.web.gate import Gate, WebRequest, wants_page
 from offhook.phone.web.login import login_routes
 from offhook.phone.web.pages import page_routes
 from offhook.phone.web.phone_port import PhonePort
-from offhook.phone.web.rendering import STYLE, render
+from offhook.phone.web.rendering import ICON, STYLE, render
 
 __all__ = ["build_site"]
 
 _MAX_FORM_BYTES = 256 * 1024
-_STYLE_ETAG = f'"{hashlib.sha256(STYLE.encode()).hexdigest()[:16]}"'
 _TITLES = {
     404: "There is no such page",
     405: "This is not done that way",
@@ -40,7 +37,8 @@ def build_site(phone: PhonePort, gate: Gate) -> Litestar:
             active_uri_route(phone, gate),
             *page_routes(phone, gate),
             *login_routes(phone, gate),
-            _style_sheet,
+            _file_route("/style.css", STYLE, "text/css"),
+            _file_route("/icon.svg", ICON, "image/svg+xml"),
         ],
         exception_handlers={HTTPException: _refuse, Exception: _fail},
         openapi_config=None,
@@ -49,11 +47,12 @@ def build_site(phone: PhonePort, gate: Gate) -> Litestar:
     )
 
 
-@get("/style.css", name="style sheet")
-async def _style_sheet(request: WebRequest) -> ASGIApp:
-    if request.headers.get("if-none-match") == _STYLE_ETAG:
-        return ASGIResponse(status_code=304, headers=[("etag", _STYLE_ETAG)])
-    return style(STYLE, _STYLE_ETAG)
+def _file_route(path: str, text: str, media_type: str) -> HTTPRouteHandler:
+    @get(path, name=path)
+    async def give(request: WebRequest) -> ASGIApp:
+        return static(text, media_type, request.headers.get("if-none-match", ""))
+
+    return give
 
 
 def _refuse(request: WebRequest, error: HTTPException) -> Response[str]:

@@ -1,0 +1,195 @@
+import pytest
+
+from offhook.phone.settings import Account, ForwardSettings, Login, PhoneSettings
+from offhook.phone.settings_file import with_console
+from offhook.phone.web.forms import (
+    MAX_ACCOUNTS,
+    edit_accounts,
+    edit_action_urls,
+    edit_features,
+    edit_network,
+    edit_password,
+    edit_remote,
+    fill_action_urls,
+)
+from offhook.protocol.events import Event
+from tests.fakes.desk import changed, phone_settings
+
+BEFORE = phone_settings()
+
+
+def account(line: int, **fields: str) -> dict[str, str]:
+    given = {"user": "1002", "host": "pbx", "display_name": "", "auth_user": "", "password": ""} | fields
+    return {f"{line}.{name}": value for name, value in given.items()}
+
+
+def test_urls_are_taken_event_by_event_and_an_empty_one_is_no_report() -> None:
+    before = changed(BEFORE, action_urls={Event.HOLD: "http://a/hold", Event.UNHOLD: "http://a/unhold"})
+    edited = edit_action_urls(before, {"url.hold": "  ", "url.missed": " http://b/?ip=$ip "})
+    assert edited.settings is not None
+    assert edited.settings.action_urls == {Event.UNHOLD: "http://a/unhold", Event.MISSED: "http://b/?ip=$ip"}
+
+
+def test_one_bad_url_keeps_everything_as_it_was() -> None:
+    edited = edit_action_urls(BEFORE, {"url.hold": "ftp://a", "url.missed": "http://b/$nope", "url.unhold": "http://c/"})
+    assert edited.settings is None
+    assert set(edited.errors) == {"url.hold", "url.missed"}
+    assert "http://" in edited.errors["url.hold"]
+    assert "$nope" in edited.errors["url.missed"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "origin"),
+    [
+        ("192.0.2.76", "http://192.0.2.76:8801/"),
+        ("192.0.2.76:99", "http://192.0.2.76:99/"),
+        ("http://console.example", "http://console.example:8801/"),
+        ("http://[2001:db8::1]", "http://[2001:db8::1]:8801/"),
+        ("http://[2001:db8::1]:99", "http://[2001:db8::1]:99/"),
+        ("http://192.0.2.76:8801/a/secret/", "http://192.0.2.76:8801/a/secret/"),
+    ],
+)
+def test_one_console_fills_all_fields(typed: str, origin: str) -> None:
+    filled, errors = fill_action_urls(BEFORE, {"console": typed})
+    assert errors == {}
+    assert all(filled[f"url.{event.value}"].startswith(f"{origin}{event.value}.xml?") for event in Event)
+    assert edit_action_urls(BEFORE, filled).settings == with_console(BEFORE, origin)
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "https://x", "two words", "http://", "x" * 600])
+def test_what_is_no_console_fills_nothing(typed: str) -> None:
+    filled, errors = fill_action_urls(BEFORE, {"console": typed, "url.hold": "http://kept/"})
+    assert list(errors) == ["console"]
+    assert filled["url.hold"] == "http://kept/"
+    assert "url.unhold" not in filled
+
+
+def test_features() -> None:
+    fields = {"dnd": "on", "busy.is_on": "on", "busy.target": " 1002 ", "no_answer_s": "7.5", "voicemail": "*98"}
+    edited = edit_features(BEFORE, fields)
+    assert edited.settings is not None
+    features = edited.settings.features
+    assert (features.dnd, features.no_answer_s, features.voicemail) == (True, 7.5, "*98")
+    assert features.busy == ForwardSettings(is_on=True, target="1002")
+    assert features.always == ForwardSettings()
+    off = edit_features(edited.settings, {"busy.target": "1002"})
+    assert off.settings is not None
+    assert off.settings.features.busy == ForwardSettings(is_on=False, target="1002")
+    assert not off.settings.features.dnd
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"always.is_on": "on"}, "always.target"),
+        ({"no_answer_s": "soon"}, "no_answer_s"),
+        ({"no_answer_s": "0"}, "no_answer_s"),
+        ({"no_answer_s": "nan"}, "no_answer_s"),
+        ({"no_answer_s": "9e999"}, "no_answer_s"),
+        ({"voicemail": "9" * 200}, "voicemail"),
+        ({"busy.target": "9" * 200}, "busy.target"),
+    ],
+)
+def test_features_that_make_no_sense(fields: dict[str, str], wrong: str) -> None:
+    edited = edit_features(BEFORE, fields)
+    assert (edited.settings, set(edited.errors)) == (None, {wrong})
+
+
+def test_an_account_is_edited_and_its_password_kept_unless_typed() -> None:
+    edited = edit_accounts(BEFORE, account(0, user="1001", display_name="Ada") | {"0.is_enabled": "on"})
+    assert edited.settings is not None
+    assert edited.settings.accounts == [Account(user="1001", host="pbx", display_name="Ada", password="pw")]
+    edited = edit_accounts(BEFORE, account(0, user="1001", password="new"))
+    assert edited.settings is not None
+    assert (edited.settings.accounts[0].password, edited.settings.accounts[0].is_enabled) == ("new", False)
+
+
+def test_accounts_are_added_and_removed() -> None:
+    added = edit_accounts(BEFORE, account(1) | {"1.is_enabled": "on"})
+    assert added.settings is not None
+    assert [each.user for each in added.settings.accounts] == ["1001", "1002"]
+    removed = edit_accounts(added.settings, account(0) | {"0.remove": "on"} | account(1) | {"1.is_enabled": "on"})
+    assert removed.settings is not None
+    assert [each.user for each in removed.settings.accounts] == ["1002"]
+    assert edit_accounts(BEFORE, account(1, user=" ")).settings == BEFORE
+    assert edit_accounts(BEFORE, account(MAX_ACCOUNTS)).settings == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        (account(1, user="a b"), "1.user"),
+        (account(1, user="a@b"), "1.user"),
+        (account(1, host=""), "1.host"),
+        (account(1, host='"x"'), "1.host"),
+        (account(1, display_name="x" * 100), "1.display_name"),
+        (account(1, user="1001", host="127.0.0.1"), "1.user"),
+        (account(0, user=""), "0.user"),
+    ],
+)
+def test_accounts_that_cannot_be(fields: dict[str, str], wrong: str) -> None:
+    edited = edit_accounts(BEFORE, fields)
+    assert (edited.settings, set(edited.errors)) == (None, {wrong})
+
+
+def test_network() -> None:
+    for typed, taken in (("auto", "auto"), (" 192.0.2.4 ", "192.0.2.4"), ("[::1]", "::1"), ("0.0.0.0", "0.0.0.0")):
+        edited = edit_network(BEFORE, {"address": typed, "http_port": "80"})
+        assert edited.settings is not None
+        assert (edited.settings.network.address, edited.settings.network.http_port) == (taken, 80)
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"address": "somewhere", "http_port": "80"}, {"address"}),
+        ({"address": "", "http_port": "80"}, {"address"}),
+        ({"http_port": "0"}, {"http_port"}),
+        ({"http_port": "65536"}, {"http_port"}),
+        ({"http_port": "9999999"}, {"http_port"}),
+        ({"http_port": "-1"}, {"http_port"}),
+        ({"http_port": "²"}, {"http_port"}),
+        ({"address": "x", "http_port": ""}, {"address", "http_port"}),
+    ],
+)
+def test_places_that_cannot_be(fields: dict[str, str], wrong: set[str]) -> None:
+    edited = edit_network(BEFORE, fields)
+    assert (edited.settings, set(edited.errors)) == (None, wrong)
+
+
+def test_remote_control() -> None:
+    edited = edit_remote(BEFORE, {"x_key": "mute", "local_means": "own_side"})
+    assert edited.settings is not None
+    assert not edited.settings.active_uri.is_enabled
+    assert (edited.settings.active_uri.x_key, edited.settings.local_means) == ("mute", "own_side")
+    assert set(edit_remote(BEFORE, {"x_key": "jump", "local_means": "who"}).errors) == {"x_key", "local_means"}
+
+
+def test_password() -> None:
+    edited = edit_password(BEFORE, {"user": "ada", "new": "geheim", "again": "geheim"})
+    assert edited.settings is not None
+    assert edited.settings.login == Login(user="ada", password="geheim")
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"new": "geheim", "again": "anders"}, {"again"}),
+        ({"new": "kurz", "again": "kurz"}, {"new"}),
+        ({"new": "admin", "again": "admin"}, {"new"}),
+        ({"new": "x" * 129, "again": "x" * 129}, {"new"}),
+        ({"user": "a:b", "new": "geheim", "again": "geheim"}, {"user"}),
+        ({"user": "", "new": "geheim", "again": "geheim"}, {"user"}),
+        ({}, {"new"}),
+    ],
+)
+def test_passwords_that_are_not_taken(fields: dict[str, str], wrong: set[str]) -> None:
+    edited = edit_password(BEFORE, fields)
+    assert (edited.settings, set(edited.errors)) == (None, wrong)
+
+
+def test_a_form_with_nothing_in_it_turns_off_what_has_a_check_box_and_nothing_else() -> None:
+    assert edit_action_urls(BEFORE, {}).settings == BEFORE
+    assert edit_accounts(BEFORE, {}).settings == BEFORE
+    assert edit_features(BEFORE, {}).settings == BEFORE
+    assert isinstance(edit_remote(BEFORE, {}).settings, PhoneSettings)
