@@ -61,7 +61,8 @@ export const api = {
 
   snapshot: () => ask("GET", "/snapshot"),
   phone: (id) => ask("GET", `/phones/${part(id)}`),
-  call: (id) => ask("GET", `/calls/${part(id)}`),
+  callsAt: (phone, isLive, limit) =>
+    ask("GET", `/calls?live=${isLive}&phone=${part(phone)}&limit=${limit}`),
   command: (id) => ask("GET", `/commands/${part(id)}`),
   pastCalls: (limit, before) =>
     ask("GET", `/calls?live=false&limit=${limit}${before ? `&before=${part(before)}` : ""}`),

@@ -5,15 +5,18 @@ import { api } from "./api.js";
 import { Page } from "./components/page.js";
 import { openFeed } from "./feed.js";
 import { Refresher } from "./refresh.js";
-import { Store, endedUnheard, isFinal, touchedBy } from "./store.js";
+import { Store, endedUnheard, isFinal, liveAt, touchedBy } from "./store.js";
 import { html, render } from "./ui.js";
 
 const PAGE_OF_CALLS = 50;
+const FEW_PHONES = 100;
+
+const NOTHING = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
 
 const store = new Store();
 const actions = new Actions(api, store);
 
-const refresher = new Refresher(api, (found) => {
+function apply(found) {
   if (!found.snapshot) {
     store.dispatch({ type: "resources", ...found });
     return;
@@ -21,6 +24,12 @@ const refresher = new Refresher(api, (found) => {
   const isHistoryShort = endedUnheard(store.state, found.snapshot);
   store.dispatch({ type: "snapshot", snapshot: found.snapshot, now: Date.now() });
   if (isHistoryShort) loadCalls();
+}
+
+const refresher = new Refresher(api, {
+  apply,
+  liveAt: (phone) => liveAt(store.state, phone),
+  isSmall: () => store.state.phones.size <= FEW_PHONES,
 });
 
 async function loadCalls(before = null) {
@@ -61,6 +70,7 @@ openFeed({
   },
   event(envelope) {
     if (envelope.type.startsWith("command.")) store.dispatch({ type: "command", command: envelope.detail });
+    else if (envelope.type === "phone.removed") apply({ ...NOTHING, gonePhones: [envelope.phone] });
     else refresher.touch(touchedBy(store.state, envelope));
   },
   gap: () => refresher.touchEverything(),

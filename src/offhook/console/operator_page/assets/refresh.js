@@ -1,21 +1,26 @@
 // Brings what events have touched up to date, without repeating the console's rules here.
 //
-// An event says that a phone or a call changed, not how it looks now. Each round asks the console for everything that
-// was touched since the last one, and hands it over in one piece. One round runs at a time; what is touched while it
-// runs is asked for again in the next, so the last answer always is younger than the last event. When much was
-// touched one snapshot is cheaper than many small answers.
+// An event says that something changed at a phone, not how it looks now. So each round asks the console and hands the
+// answer over in one piece. One round runs at a time; what is touched while it runs is asked for again in the next, so
+// the last answer always is younger than the last event.
+//
+// A snapshot is one answer about one moment, and the best to have; where there are many phones it is too long to be
+// asked for several times a second, and the phones that were touched are asked about one by one.
 
 const GATHER_MS = 20; // the reports of one change arrive a few milliseconds apart
 const PAUSE_MS = 40;
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 3_000;
-const MANY = 12;
+const MANY = 6; // phones touched at once: a snapshot is cheaper than so many questions
+const MOST_LIVE = 50; // calls at one phone
+const JUST_ENDED = 5; // more than those we knew may have ended meanwhile
 
 export class Refresher {
   #api;
   #apply;
+  #liveAt;
+  #isSmall;
   #phones = new Set();
-  #calls = new Set();
   #everything = false;
   #generation = 0;
   #timer = null;
@@ -23,15 +28,17 @@ export class Refresher {
   #isAway = true;
   #retryMs = FIRST_RETRY_MS;
 
-  // apply({snapshot} or {phones, calls, gonePhones, goneCalls})
-  constructor(api, apply) {
+  // apply({snapshot} or {phones, calls, gonePhones, goneCalls}); liveAt(phone) -> ids of the calls shown as going on;
+  // isSmall() -> whether the console knows so few phones that a snapshot costs nothing.
+  constructor(api, { apply, liveAt, isSmall }) {
     this.#api = api;
     this.#apply = apply;
+    this.#liveAt = liveAt;
+    this.#isSmall = isSmall;
   }
 
-  touch({ phones = [], calls = [] }) {
+  touch(phones) {
     for (const id of phones) this.#phones.add(id);
-    for (const id of calls) this.#calls.add(id);
     this.#schedule(GATHER_MS);
   }
 
@@ -53,16 +60,15 @@ export class Refresher {
   }
 
   #take() {
-    const taken = { phones: this.#phones, calls: this.#calls, everything: this.#everything };
+    const taken = { phones: this.#phones, everything: this.#everything };
     this.#phones = new Set();
-    this.#calls = new Set();
     this.#everything = false;
     return taken;
   }
 
   #schedule(delayMs) {
     if (this.#isRunning || this.#isAway || this.#timer !== null) return;
-    if (!this.#everything && this.#phones.size + this.#calls.size === 0) return;
+    if (!this.#everything && this.#phones.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#round();
@@ -92,30 +98,39 @@ export class Refresher {
 
   #putBack(taken) {
     for (const id of taken.phones) this.#phones.add(id);
-    for (const id of taken.calls) this.#calls.add(id);
     this.#everything ||= taken.everything;
   }
 
-  async #ask({ phones, calls, everything }) {
-    if (everything || phones.size + calls.size > MANY) return { snapshot: await this.#api.snapshot() };
-    const [foundPhones, foundCalls] = await Promise.all([
-      Promise.all(Array.from(phones, (id) => orGone(this.#api.phone(id), id))),
-      Promise.all(Array.from(calls, (id) => orGone(this.#api.call(id), id))),
-    ]);
-    return {
-      phones: foundPhones.filter((one) => !one.gone),
-      gonePhones: foundPhones.filter((one) => one.gone).map((one) => one.gone),
-      calls: foundCalls.filter((one) => !one.gone),
-      goneCalls: foundCalls.filter((one) => one.gone).map((one) => one.gone),
-    };
+  async #ask({ phones, everything }) {
+    if (everything || phones.size > MANY || this.#isSmall()) return { snapshot: await this.#api.snapshot() };
+    const found = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
+    const ended = [];
+    await Promise.all(Array.from(phones, (id) => this.#askFor(id, found, ended)));
+    found.calls.push(...ended); // last: a call may have ended between two answers, and never comes back
+    return found;
   }
-}
 
-async function orGone(answer, id) {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error.status === 404) return { gone: id };
-    throw error;
+  async #askFor(id, found, ended) {
+    const [phone, live] = await Promise.all([this.#phone(id), this.#api.callsAt(id, true, MOST_LIVE)]);
+    if (phone) found.phones.push(phone);
+    else found.gonePhones.push(id);
+    found.calls.push(...live);
+    const listed = new Set(live.map((call) => call.id));
+    const vanished = this.#liveAt(id).filter((call) => !listed.has(call));
+    if (vanished.length === 0) return;
+    // They are over, or turned out to be the same call as another: then there is nothing to be asked for by their id.
+    const past = await this.#api.callsAt(id, false, vanished.length + JUST_ENDED);
+    ended.push(...past);
+    const known = new Set(past.map((call) => call.id));
+    found.goneCalls.push(...vanished.filter((call) => !known.has(call)));
+  }
+
+  async #phone(id) {
+    try {
+      return await this.#api.phone(id);
+    } catch (error) {
+      if (error.status === 404) return null;
+      throw error;
+    }
   }
 }

@@ -158,15 +158,17 @@ function compare(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-// Which resources an event may have changed: those it names, and what hangs together with them.
+// Phones that an event may have changed: its own, and those that share the call.
 export function touchedBy(state, envelope) {
   const phones = new Set(envelope.phone ? [envelope.phone] : []);
-  const calls = new Set(envelope.call ? [envelope.call] : []);
-  for (const call of state.calls.values()) {
-    if (call.id === envelope.call) for (const connection of call.connections) phones.add(connection.phone);
-    else if (call.is_live && call.connections.some((one) => one.phone === envelope.phone)) calls.add(call.id);
-  }
-  return { phones, calls };
+  const call = state.calls.get(envelope.call);
+  if (call) for (const connection of call.connections) phones.add(connection.phone);
+  return phones;
+}
+
+export function liveAt(state, phone) {
+  const live = Array.from(state.calls.values()).filter((call) => call.is_live);
+  return live.filter((call) => call.connections.some((one) => one.phone === phone)).map((call) => call.id);
 }
 
 // Live calls that a snapshot no longer has: they ended while nobody told us.

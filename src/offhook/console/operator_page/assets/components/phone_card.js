@@ -81,7 +81,7 @@ function DndSwitch({ phone }) {
     onClick=${() => actions.setDnd(phone, !isOn)}
   >
     <${Icon} name="dnd" />
-    <span>${phone.dnd === null ? "DND unknown" : isOn ? "Do not disturb" : "DND off"}</span>
+    <span>${phone.dnd === null ? "DND not reported" : isOn ? "Do not disturb" : "DND off"}</span>
   </button>`;
 }
 

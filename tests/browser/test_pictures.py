@@ -1,0 +1,72 @@
+"""The picture of the README: two phones talk, one rings. Kept only when asked for, made and looked at always."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from offhook.demo.cast import Role
+from offhook.demo.scene import DemoScene
+from tests.browser.operator_page import ANNA, BEN, CHLOE, OperatorPage, PhoneCard, sign_in
+from tests.browser.outside_phone import outside_phone
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
+
+CUSTOMER = Role("0255501234", "Rossi & Figli", "02000f009001")
+_PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+
+
+_IS_KEPT = os.environ.get("OFFHOOK_PICTURES") == "1"
+_WANTED = [("light", "operator-page.png"), ("dark", "operator-page-dark.png")]
+
+
+@pytest.mark.parametrize(("scheme", "name"), _WANTED if _IS_KEPT else _WANTED[:1])
+async def test_two_talk_and_one_rings(
+    scene: DemoScene, browser: Browser, tmp_path: Path, scheme: str, name: str
+) -> None:
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 770},
+        device_scale_factor=2,
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="en-GB",
+    )
+    operator = await sign_in(context, scene.console.sign_in_link())
+    for who in (ANNA, BEN, CHLOE):
+        await report_dnd(operator.card(who))
+    await fill_the_call_list(operator)
+    await operator.connect(ANNA, BEN, "1002")
+    async with outside_phone(scene, CUSTOMER) as customer:
+        customer.device.dial("1003", None)
+        await operator.card(CHLOE).shows("Ringing")
+        await expect(operator.page.locator(".outcome")).to_have_count(0, timeout=10_000)
+        await operator.page.mouse.move(0, 0)
+        folder = _PICTURES if _IS_KEPT else tmp_path
+        folder.mkdir(parents=True, exist_ok=True)
+        picture = folder / name
+        await operator.page.screenshot(path=picture, animations="disabled")
+        assert picture.stat().st_size > 10_000
+    assert operator.complaints == []
+    await context.close()
+
+
+async def report_dnd(card: PhoneCard) -> None:
+    """A phone tells how its do-not-disturb is only when it changes."""
+    for is_on in ("true", "false"):
+        await card.dnd.click()
+        await expect(card.dnd).to_have_attribute("aria-checked", is_on)
+
+
+async def fill_the_call_list(operator: OperatorPage) -> None:
+    chloe = operator.card(CHLOE)
+    await operator.card(BEN).dial("1003")
+    await chloe.shows("Ringing")
+    await operator.card(BEN).button("Hang up").click()
+    await chloe.shows("Idle")
+    await operator.card(CHLOE).dial("1001")
+    await operator.card(ANNA).button("Answer").click()
+    await expect(chloe.root.get_by_role("time")).to_have_text(re.compile("0:0[3-9]"))
+    await chloe.button("Hang up").click()
+    await chloe.shows("Idle")
+    await expect(operator.call_list).to_have_count(2)
