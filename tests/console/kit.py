@@ -70,10 +70,12 @@ class Scene:
         self.reducer = Reducer(self.registry, new_id=counted_ids(), max_phones=max_phones)
         self._actions = itertools.count(1)
 
-    def report(
-        self, event: str, *, source: str = "127.0.0.9", mac: str = A, after: float = 1.0, **values: str
-    ) -> list[Happening]:
-        self.clock.pass_(after)
+    def later(self, seconds: float) -> "Scene":
+        self.clock.pass_(seconds)
+        return self
+
+    def report(self, event: str, *, source: str = "127.0.0.9", mac: str = A, **values: str) -> list[Happening]:
+        self.clock.pass_(1.0)
         draft = Draft(self.state)
         report = a_report(event, source=source, at=self.clock.at, mac=mac, **values)
         reduced = self.reducer.report(draft, report, next(self._actions))
@@ -87,7 +89,7 @@ class Scene:
         return reduced.happenings
 
     def set_up(self, phone: str = A, **setup: str) -> list[Happening]:
-        return self.change(PhoneSetupChanged(phone, PhoneSetup(**setup)))  # type: ignore[arg-type]
+        return self.change(PhoneSetupChanged(phone, PhoneSetup(**setup)))
 
     def phone(self, phone: str = A) -> Phone:
         shown = self.state.phone(phone)

@@ -9,7 +9,7 @@ Source: architecture decision 3; console-api.md §1 no. 1.
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -100,13 +100,10 @@ class LiveState:
 
     def apply(self, draft: "Draft", *, now: float) -> None:
         """Take a committed draft over, and forget calls that ended long enough before ``now``."""
-        for base, changed in (
-            (self.phone_records, draft.phones.changed),
-            (self.call_records, draft.calls.changed),
-            (self.by_wire, draft.by_wire.changed),
-            (self.by_address, draft.by_address.changed),
-        ):
-            _merge(base, changed)
+        _merge(self.phone_records, draft.phones.changed)
+        _merge(self.call_records, draft.calls.changed)
+        _merge(self.by_wire, draft.by_wire.changed)
+        _merge(self.by_address, draft.by_address.changed)
         for call in draft.calls.changed.values():
             if call is not None and not call.is_live:
                 self._ended.append((call.ended or call.began, call.id))
@@ -123,10 +120,14 @@ class LiveState:
                     del self.by_wire[call.wire]
 
 
+class _UndoList(list[tuple[dict[str, Any], str, Any]]):
+    """What to put back where, the newest last: (changes, key, value before)."""
+
+
 class _Overlay(Generic[_Value]):
     """A dictionary's changes, with an undo list."""
 
-    def __init__(self, base: dict[str, _Value], undo: list[tuple[dict[str, _Value | None], str, object]]) -> None:
+    def __init__(self, base: dict[str, _Value], undo: _UndoList) -> None:
         self._base = base
         self._undo = undo
         self.changed: dict[str, _Value | None] = {}
@@ -145,8 +146,7 @@ class Draft:
     """The changes of one batch on top of a live state."""
 
     def __init__(self, base: LiveState) -> None:
-        self._undo: list[tuple[dict[str, object], str, object]] = []
-        undo: list = self._undo  # type: ignore[type-arg]  # one list for overlays of four types
+        undo = self._undo = _UndoList()
         self.phones = _Overlay(base.phone_records, undo)
         self.calls = _Overlay(base.call_records, undo)
         self.by_wire = _Overlay(base.by_wire, undo)
@@ -176,8 +176,8 @@ class Draft:
 
     def phone_at(self, address: str) -> str | None:
         """Find the only phone with this IP address; None if there is none or more than one."""
-        phones = self.by_address.get(address) or ()
-        return phones[0] if len(phones) == 1 else None
+        phones = self.by_address.get(address)
+        return phones[0] if phones is not None and len(phones) == 1 else None
 
     def calls_of(self, phone: PhoneRecord) -> list[CallRecord]:
         """Give the live calls of a phone, oldest first."""

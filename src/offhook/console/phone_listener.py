@@ -105,15 +105,19 @@ class PhoneListener:
         for connection in tuple(self._connections):
             connection.finish()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._all_gone.wait(), grace_s)
+            await asyncio.wait_for(self.wait_until_empty(), grace_s)
         for connection in tuple(self._connections):
             connection.abort()
-        await self._all_gone.wait()
+        await self.wait_until_empty()
         if self._sweeper is not None:
             self._sweeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._sweeper
             self._sweeper = None
+
+    async def wait_until_empty(self) -> None:
+        """Wait until no connection is open."""
+        await self._all_gone.wait()
 
     # --- for its connections ---------------------------------------------------------------------------------------
 

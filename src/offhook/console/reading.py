@@ -39,7 +39,7 @@ class Reading:
     @property
     def phone(self) -> PhoneRecord:
         """The phone's record as it stands now."""
-        phone = self.draft.phones.get(self.phone_id)
+        phone: PhoneRecord | None = self.draft.phones.get(self.phone_id)
         if phone is None:
             raise LookupError(self.phone_id)  # the reducer made sure of it before anything else
         return phone

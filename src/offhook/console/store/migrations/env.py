@@ -6,10 +6,6 @@ from offhook.console.store.schema import METADATA
 
 __all__: list[str] = []
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
-    transactional_ddl=True,  # SQLite can; Alembic does not assume it because its driver begins too late by itself
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 with context.begin_transaction():
     context.run_migrations()
