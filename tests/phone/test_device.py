@@ -376,6 +376,9 @@ class Journal:
                     self.live.remove(call)
                     self.talking.discard(call)
         self.phone.reports.clear()
+        status = self.phone.device.status
+        assert self.is_off_hook is status.is_off_hook
+        assert self.is_busy is (status.is_off_hook or bool(status.calls))
 
     def _check_hook(self, event: Event) -> None:
         match event:

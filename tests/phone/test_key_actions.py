@@ -140,10 +140,11 @@ def test_the_audio_keys_answer_and_never_hang_up() -> None:
     bench = Bench()
     ann, bob = bench.phone("1001"), bench.phone("1002")
     ann.dial("1002")
-    bob.press("HEADSET")
-    assert bob.device.status.audio_path is AudioPath.HEADSET
-    bob.press("HEADSET", "Speaker", "Speaker")
-    assert bob.device.status.audio_path is AudioPath.SPEAKER
+    paths = []
+    for keys in (["HEADSET"], ["HEADSET", "Speaker", "Speaker"]):
+        bob.press(*keys)
+        paths.append(bob.device.status.audio_path)
+    assert paths == [AudioPath.HEADSET, AudioPath.SPEAKER]
     assert bob.states == [("1001", "connected")]
 
 

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from offhook.callmodel.registration import RegistrationState
@@ -50,8 +51,8 @@ class Desk:
 
 
 def account(user: str = "1001", **changes: str | bool) -> Account:
-    values: dict[str, str | bool] = {"user": user, "password": "pw"} | changes
-    return Account(**values)  # type: ignore[arg-type]
+    values: dict[str, str | bool] = {"user": user, "password": "pw", **changes}
+    return msgspec.convert(values, Account)
 
 
 def test_every_enabled_account_registers_at_the_start() -> None:
