@@ -84,6 +84,23 @@ def test_verbs_depend_on_the_phones_other_calls_and_its_set_up() -> None:
     assert not_set_up.connections[0].verbs == []
 
 
+def test_after_a_transfer_the_party_is_whoever_has_the_call_now() -> None:
+    third = PhoneRecord(id="0000000000c3", name="Carl", extension="1003")
+    call = CallRecord(
+        id="c_1",
+        began=START,
+        connections=(
+            ConnectionRecord(phone=A, state=S.CONNECTED, began=START, remote=Party(number="1002", name="Berta")),
+            ConnectionRecord(phone=B, state=S.NULL, began=START, ended=START, was_transferred=True),
+            ConnectionRecord(phone=third.id, state=S.CONNECTED, began=START, remote=Party(number="1001")),
+        ),
+    )
+    shown = call_view(call, {A: PHONE, third.id: third}.get, lambda _phone: [call])
+    assert shown.connections[0].remote == Party(number="1003", name="Carl", phone=third.id)
+    assert shown.connections[1].remote == Party()
+    assert shown.connections[2].remote.phone == A
+
+
 def two_ended(remote: Party) -> CallRecord:
     return CallRecord(
         id="c_1",

@@ -58,17 +58,19 @@ def other_party(direction: Direction, values: Mapping[Variable, str], phone: Pho
         phone: Whose report it is.
     """
     own = _own_users(values, phone)
-    theirs = [side for side in _SIDES if side[0] in values and not _is_own(values[side[0]], own)]
-    ours = [side for side in _SIDES if side[0] in values and _is_own(values[side[0]], own)]
+    sides = [(side, parse_party(values[side[0]])) for side in _SIDES if side[0] in values]
+    theirs = [each for each in sides if each[1].user.casefold() not in own]
     if len(theirs) == 1:
-        return OtherParty(_party(values, theirs[0]), is_sure=bool(ours))
+        return OtherParty(_party(values, *theirs[0]), is_sure=len(sides) > 1)
     match direction:
         case Direction.INCOMING:
-            return OtherParty(_party(values, _REMOTE), is_sure=False)
+            wanted = _REMOTE
         case Direction.OUTGOING:
-            return OtherParty(_party(values, _LOCAL), is_sure=False)
+            wanted = _LOCAL
         case _:
             return OtherParty(Party(), is_sure=False)
+    address = next((address for side, address in sides if side is wanted), PartyAddress(user=""))
+    return OtherParty(_party(values, wanted, address), is_sure=False)
 
 
 def merge_party(before: Party, found: OtherParty) -> Party:
@@ -84,29 +86,17 @@ def merge_party(before: Party, found: OtherParty) -> Party:
 
 
 def _own_users(values: Mapping[Variable, str], phone: PhoneRecord) -> frozenset[str]:
-    users = {
-        values.get(Variable.ACTIVE_USER, ""),
-        parse_party(values.get(Variable.ACTIVE_URL, "")).user,
-    }
-    users.discard("")
-    if not users:
-        # The report does not say: what was set up for the phone does.
-        users = {phone.extension, parse_party(phone.account).user} - {""}
+    user = values.get(Variable.ACTIVE_USER) or parse_party(values.get(Variable.ACTIVE_URL, "")).user
+    if user:
+        return frozenset((user.casefold(),))
+    # The report does not say: what was set up for the phone does.
+    users = {phone.extension, parse_party(phone.account).user} - {""}
     return frozenset(user.casefold() for user in users)
 
 
-def _is_own(text: str, own: frozenset[str]) -> bool:
-    return parse_party(text).user.casefold() in own
-
-
-def _party(values: Mapping[Variable, str], side: tuple[Variable, Variable]) -> Party:
-    text = values.get(side[0], "")
-    address = parse_party(text)
+def _party(values: Mapping[Variable, str], side: tuple[Variable, Variable], address: PartyAddress) -> Party:
     name = values.get(side[1], "") or address.display
-    if is_withheld(address) or (not text and is_withheld(PartyAddress(user=name))):
+    if is_withheld(address) or (not address.user and is_withheld(PartyAddress(user=name))):
         return Party(number=WITHHELD_NUMBER)
-    return Party(number=address.user[:_MAX_TEXT], name=name[:_MAX_TEXT], uri=_uri(address)[:_MAX_TEXT])
-
-
-def _uri(address: PartyAddress) -> str:
-    return f"sip:{address.user}@{address.host}" if address.host else ""
+    uri = f"sip:{address.user}@{address.host}" if address.host else ""
+    return Party(number=address.user[:_MAX_TEXT], name=name[:_MAX_TEXT], uri=uri[:_MAX_TEXT])

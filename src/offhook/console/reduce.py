@@ -132,8 +132,9 @@ class Reducer:
         # Only IP Changed moves the address of a phone that is set up: where it is commanded must not silently
         # become another machine because of a late or made-up report.
         if event is not Event.IP_CHANGED and not (phone.is_set_up and phone.address):
-            named = ip_literal(reading.values.get(Variable.IP, ""))
-            fields["address"] = named or ip_literal(reading.source_address) or phone.address
+            named = reading.values.get(Variable.IP, "") or reading.source_address
+            if named != phone.address:
+                fields["address"] = ip_literal(named) or ip_literal(reading.source_address) or phone.address
         reading.draft.put_phone(msgspec.structs.replace(phone, **fields))
 
 

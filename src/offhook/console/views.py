@@ -122,20 +122,30 @@ def _connection_view(
 
 
 def _remote(call: CallRecord, connection: ConnectionRecord, phone_of: Callable[[str], PhoneRecord | None]) -> Party:
-    """Complete the other party from the call's other connection, when there is exactly one other.
+    """Complete the other party from the call's other connection, where it is clear which one that is.
 
     A number that was withheld stays withheld, even where the other phone is one of ours.
     """
     remote = connection.remote
-    others = [each.phone for each in call.connections if each.phone != connection.phone]
-    if len(others) != 1 or is_withheld(PartyAddress(user=remote.number)):
+    if is_withheld(PartyAddress(user=remote.number)):
         return remote
-    other = phone_of(others[0])
+    others = [each for each in call.connections if each.phone != connection.phone]
+    if len(others) == 1:
+        return _completed(remote, others[0].phone, phone_of)
+    live = [each for each in others if each.is_live]
+    if connection.is_live and len(live) == 1 and any(each.was_transferred for each in others):
+        # Whom the phone reported has handed the call over; who talks now is a phone of ours.
+        return _completed(Party(), live[0].phone, phone_of)
+    return remote
+
+
+def _completed(remote: Party, phone: str, phone_of: Callable[[str], PhoneRecord | None]) -> Party:
+    other = phone_of(phone)
     if other is None:
-        return Party(number=remote.number, name=remote.name, uri=remote.uri, phone=others[0])
+        return Party(number=remote.number, name=remote.name, uri=remote.uri, phone=phone)
     return Party(
         number=remote.number or other.extension,
         name=remote.name or other.name,
         uri=remote.uri,
-        phone=other.id,
+        phone=phone,
     )
