@@ -278,7 +278,8 @@ def test_one_request_where_the_phone_takes_sequences() -> None:
 
 
 def test_a_key_the_phone_does_not_have() -> None:
-    without_hold = {key: spelling for key, spelling in BASE.key_spellings.items() if key is not Key.F_HOLD}
+    without_hold: dict[Key, str] = dict(BASE.key_spellings)
+    del without_hold[Key.F_HOLD]
     with pytest.raises(NotPossibleNow) as refusal:
         plan_command(Verb.HOLD, {}, replace(situation(S.CONNECTED), dialect=replace(BASE, key_spellings=without_hold)))
     assert refusal.value.error_id == "key-not-on-phone"

@@ -112,12 +112,13 @@ async def test_a_phone_that_hangs_times_out(tmp_path: Path, phone: ScriptedPhone
 async def test_a_phone_that_acts_without_answering_is_believed_by_its_report(
     tmp_path: Path, phone: ScriptedPhone, reply: bytes | None
 ) -> None:
-    async def act_only(_target: str) -> bytes | None:
-        await console.report("outgoing", call_id="c1")
-        return reply
-
-    phone.script = act_only
     async with running_console(tmp_path, command_timeout_s=0.3) as console:
+
+        async def act_only(_target: str) -> bytes | None:
+            await console.report("outgoing", call_id="c1")
+            return reply
+
+        phone.script = act_only
         await console.set_up(phone)
         command = await dial(console)
         assert (await console.ended(command)).state is S.CONFIRMED

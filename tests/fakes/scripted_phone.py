@@ -103,7 +103,9 @@ class ScriptedPhone:
         )
 
     def _is_right(self, credentials: str, target: str) -> bool:
-        given = {name: quoted or plain for name, quoted, plain in re.findall(r'(\w+)=(?:"(.*?)"|([^,\s]+))', credentials)}
+        given = {
+            name: quoted or plain for name, quoted, plain in re.findall(r'(\w+)=(?:"(.*?)"|([^,\s]+))', credentials)
+        }
         secret = _md5(f"{self._user}:phone:{self._password}")
         wanted = _md5(f"{secret}:n0:{given.get('nc')}:{given.get('cnonce')}:auth:{_md5(f'GET:{target}')}")
         return given.get("uri") == target and given.get("response") == wanted

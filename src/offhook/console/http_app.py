@@ -59,6 +59,9 @@ def build_http_app(
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer an error of ours, or one that nobody foresaw."""
     status, problem = answer_for(error)
+    if isinstance(error, RecursionError) and "deserializing" in str(error):
+        # The decoder's word for a body nested too deeply: the sender's fault, not a bug.
+        status, problem = answer_for_status(400, "the body is nested too deeply")
     if status >= 500:
         _log.error(
             "a request failed",

@@ -190,7 +190,7 @@ class _Feed:
                 raise _End(CloseCode.PROTOCOL_ERROR, "frames are JSON text of reasonable size")
             try:
                 frame = _decoder.decode(text)
-            except (msgspec.DecodeError, UnicodeError) as error:
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
                 raise _End(CloseCode.PROTOCOL_ERROR, "send subscribe or ping frames") from error
             if isinstance(frame, Subscribe):
                 await self._narrow(frame)
@@ -201,7 +201,7 @@ class _Feed:
         self._phones = None if wanted.phones is None else frozenset(wanted.phones)
         self._types = None if wanted.types is None else tuple(wanted.types)
         self._subscription.narrow(phones=wanted.phones, types=wanted.types)
-        await self._send(_text(SubscribedFrame(data=msgspec.to_builtins(wanted))))
+        await self._send(_text(SubscribedFrame(data={"phones": wanted.phones, "types": wanted.types})))
 
     async def _end_with_console(self) -> None:
         """Wait for the console's end, and look now and then whether who listens may still do so."""

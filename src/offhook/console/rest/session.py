@@ -72,7 +72,12 @@ async def get_snapshot(parts: Parts) -> Snapshot:
 
 
 @get(
-    "/health", operation_id="getHealth", summary="Sign of life", tags=["session"], security=[], responses=problems(500)
+    "/health",
+    operation_id="getHealth",
+    summary="Sign of life",
+    tags=["session"],
+    security=[{}],
+    responses=problems(500),
 )
 async def get_health(parts: Parts) -> Health:
     """Answer that the console runs; needs no login."""

@@ -1,0 +1,27 @@
+"""Commands as resources, kept over a restart."""
+
+from pathlib import Path
+
+from tests.console.running_console import MAC, running_console
+from tests.fakes.scripted_phone import ScriptedPhone
+
+
+async def test_commands_are_kept(tmp_path: Path) -> None:
+    async with ScriptedPhone() as phone:
+        async with running_console(tmp_path) as console:
+            await console.set_up(phone)
+            ids = []
+            for key in ("1", "2"):
+                _, command = await console.ask("POST", f"/phones/{MAC}/keys", {"keys": [key]})
+                await console.ended(command["id"])
+                ids.append(command["id"])
+            status, shown = await console.ask("GET", f"/commands/{ids[0]}")
+            assert (status, shown["state"], shown["arguments"]) == (200, "unconfirmed", {"keys": ["1"]})
+        async with running_console(tmp_path) as console:
+            assert (await console.ask("GET", f"/commands/{ids[0]}"))[1] == shown
+            _, listed = await console.ask("GET", f"/commands?phone={MAC}")
+            assert [each["id"] for each in listed] == ids[::-1]
+            assert (await console.ask("GET", "/commands?phone=other"))[1] == []
+            assert len((await console.ask("GET", "/commands?limit=1"))[1]) == 1
+            status, problem = await console.ask("GET", "/commands/cmd_nothing")
+            assert (status, problem["error_id"]) == (404, "command-not-found")

@@ -1,0 +1,44 @@
+"""Who asks, signing out, the snapshot and the sign of life."""
+
+from pathlib import Path
+
+import aiohttp
+
+from tests.console.running_console import MAC, running_console
+
+
+async def test_who_asks(tmp_path: Path) -> None:
+    async with running_console(tmp_path) as console:
+        assert await console.ask("GET", "/me") == (200, {"name": "tests", "kind": "token"})
+        assert (await console.ask("DELETE", "/session"))[0] == 204
+        assert (await console.ask("GET", "/me"))[0] == 200, "a token is not a session"
+
+
+async def test_signing_out_needs_our_own_page_and_ends_the_session(tmp_path: Path) -> None:
+    async with (
+        running_console(tmp_path) as console,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser,
+    ):
+        api, session = f"{console.app.api_url}/api/v1", f"{console.app.api_url}/api/v1/session"
+        await browser.get(console.app.sign_in_link())
+        async with browser.get(f"{api}/me") as response:
+            assert (await response.json()) == {"name": "operator", "kind": "session"}
+        for headers in ({}, {"Origin": "http://evil.example"}):
+            async with browser.delete(session, headers=headers) as response:
+                assert response.status == 403
+                assert (await response.json())["error_id"].startswith("origin-")
+        async with browser.delete(session, headers={"Origin": console.app.api_url}) as response:
+            assert response.status == 204
+        async with browser.get(f"{api}/me") as response:
+            assert response.status == 401
+            assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_snapshot_and_health(tmp_path: Path) -> None:
+    async with running_console(tmp_path) as console:
+        call = await console.ringing()
+        status, snapshot = await console.ask("GET", "/snapshot")
+        assert (status, [each["id"] for each in snapshot["calls"]]) == (200, [call])
+        assert [each["id"] for each in snapshot["phones"]] == [MAC]
+        async with console.http.get(f"{console.app.api_url}/api/v1/health") as response:
+            assert (response.status, (await response.json())["status"]) == (200, "ok")
