@@ -300,7 +300,9 @@ def test_a_registration_during_a_call_borrows_nothing_from_the_call() -> None:
     accounts = [*settings_for("1001").accounts, Account(user="1003", password="secret1003")]
     ann.device.apply_settings(msgspec.structs.replace(settings_for("1001"), accounts=accounts))
     bench.exchange.run()
-    assert Variable.ACTIVE_USER not in ann.last(E.REGISTERED)
+    values = ann.last(E.REGISTERED)
+    assert values[Variable.ACTIVE_USER] == "1003"
+    assert Variable.CALL_ID not in values and Variable.LOCAL not in values
 
 
 def test_the_next_deadline_is_the_earliest_of_all_parts() -> None:

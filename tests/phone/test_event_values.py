@@ -45,6 +45,12 @@ def test_outside_a_call_only_the_phone_itself_is_known(local_means: Literal["cal
     assert values(None, local_means) == _ALWAYS
 
 
+def test_a_registration_names_its_account() -> None:
+    found = values_at(_IDENTITY, "192.0.2.7", None, account=PartyAddress("1002", "pbx", "Second line"))
+    account = {Variable.ACTIVE_URL: "sip:1002@pbx", Variable.ACTIVE_USER: "1002", Variable.ACTIVE_HOST: "pbx"}
+    assert found == _ALWAYS | account
+
+
 def test_a_received_call_has_all_twelve() -> None:
     expected = {
         Variable.LOCAL: "sip:1001@pbx",

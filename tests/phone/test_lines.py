@@ -24,7 +24,7 @@ class Desk:
         self.events: list[Event] = []
         engine: VirtualEngine = self.exchange.engine_for()
         as_port: CallEngine = engine
-        self.lines = Lines(as_port, self.events.append, self.clock)
+        self.lines = Lines(as_port, lambda event, line: self.events.append(event), self.clock)
         engine.connect(self._take)
         self.lines.apply(accounts, is_live=False)
 

@@ -21,7 +21,7 @@ from offhook.phone.engine.port import (
 )
 from offhook.phone.event_values import values_at
 from offhook.phone.key_actions import DeviceActions, KeyActions
-from offhook.phone.lines import Lines
+from offhook.phone.lines import Line, Lines
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel
 from offhook.phone.phone_call import PhoneCall
@@ -245,9 +245,9 @@ class PhoneDevice:
         values = values_at(settings.identity, self._address, call, settings.local_means)
         self._on_report(Report(event, values))
 
-    def _report_registration(self, event: Event) -> None:
-        """DOC §2.5 gives account variables to calls only; a call on another account must not lend its own."""
-        self._report(event, None)
+    def _report_registration(self, event: Event, line: Line) -> None:
+        values = values_at(self._settings.identity, self._address, None, account=line.party)
+        self._on_report(Report(event, values))
 
     def _treat(self, has_free_line: bool) -> Disposition:
         return treat_incoming(self._features, has_free_line=has_free_line)

@@ -18,6 +18,7 @@ def values_at(
     address: str,
     call: PhoneCall | None,
     local_means: Literal["callee", "own_side"] = "callee",
+    account: PartyAddress | None = None,
 ) -> dict[Variable, str]:
     """Give every variable that has a value.
 
@@ -27,6 +28,8 @@ def values_at(
         call: The call the event belongs to; None for an event outside any call.
         local_means: `$local` is the callee and `$remote` the caller of a received call (DOC §2.5); or ``own_side``,
             `$local` this phone and `$remote` the other party in both directions, as sister vendors have it.
+        account: The account that the event is about; given with registration events only. The document gives the
+            account variables to calls, but which account registered is what such an event is for.
     Returns:
         Plain text by variable; a variable that is not valid at this moment, or has no text, is absent.
     Source: DOC §2.5.
@@ -37,6 +40,8 @@ def values_at(
         Variable.MODEL: identity.model,
         Variable.FIRMWARE: identity.firmware,
     }
+    if account is not None:
+        return values | _values_of_account(account)
     if call is not None:
         values |= _values_of_call(call, local_means)
     is_own_side = local_means == "own_side"
@@ -54,15 +59,20 @@ def _values_of_call(call: PhoneCall, local_means: str) -> dict[Variable, str]:
         local, remote = own, other
     else:
         local, remote = other, own
-    return {
-        Variable.ACTIVE_URL: sip_uri(own.user, own.host),
-        Variable.ACTIVE_USER: own.user,
-        Variable.ACTIVE_HOST: own.host,
+    return _values_of_account(own) | {
         Variable.LOCAL: _uri_of(local, own.host),
         Variable.REMOTE: _uri_of(remote, own.host),
         Variable.DISPLAY_LOCAL: local.display,
         Variable.DISPLAY_REMOTE: remote.display,
         Variable.CALL_ID: call.call_id,
+    }
+
+
+def _values_of_account(own: PartyAddress) -> dict[Variable, str]:
+    return {
+        Variable.ACTIVE_URL: sip_uri(own.user, own.host),
+        Variable.ACTIVE_USER: own.user,
+        Variable.ACTIVE_HOST: own.host,
     }
 
 

@@ -74,7 +74,7 @@ class Lines:
 
     __slots__ = ("_engine", "_lines", "_now", "_report")
 
-    def __init__(self, engine: CallEngine, report: Callable[[Event], None], now: Callable[[], float]) -> None:
+    def __init__(self, engine: CallEngine, report: Callable[[Event, Line], None], now: Callable[[], float]) -> None:
         self._engine = engine
         self._report = report
         self._now = now
@@ -172,11 +172,11 @@ class Lines:
             case RegistrationEffect.SEND_UNREGISTER:
                 self._engine.unregister(line.id)
             case RegistrationEffect.REPORT_REGISTERED:
-                self._report(Event.REGISTERED)
+                self._report(Event.REGISTERED, line)
             case RegistrationEffect.REPORT_FAILED:
-                self._report(Event.REGISTRATION_FAILED)
+                self._report(Event.REGISTRATION_FAILED, line)
             case RegistrationEffect.REPORT_UNREGISTERED:
-                self._report(Event.UNREGISTERED)
+                self._report(Event.UNREGISTERED, line)
             case RegistrationEffect.RETRY_LATER:
                 line.retry_at = self._now() + line.backoff_s
                 line.backoff_s = min(line.backoff_s * 2, LAST_RETRY_S)
