@@ -1,5 +1,6 @@
 """A browser without JavaScript: pages, forms with what they hold, cookies, redirects when asked to follow them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import TracebackType
@@ -46,7 +47,7 @@ class Page:
     status: int
     location: str
     text: str
-    headers: "aiohttp.typedefs.CIMultiDictProxy[str]" = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
     def form(self, action: str) -> Form:
         parser = _Forms()
@@ -87,13 +88,9 @@ class Browser:
             form.fields.pop(name, None)
         return await self.post(path, form.fields | changes)
 
-    async def _ask(
-        self, method: str, path: str, fields: dict[str, str] | None, headers: dict[str, str]
-    ) -> Page:
+    async def _ask(self, method: str, path: str, fields: dict[str, str] | None, headers: dict[str, str]) -> Page:
         sent = {"Accept": _ACCEPT} | {name.replace("_", "-"): value for name, value in headers.items()}
         async with self._session.request(
             method, urljoin(self.url, path), data=fields, headers=sent, allow_redirects=False
         ) as answer:
-            return Page(
-                answer.status, answer.headers.get("location", ""), await answer.text(), answer.headers
-            )
+            return Page(answer.status, answer.headers.get("location", ""), await answer.text(), answer.headers)

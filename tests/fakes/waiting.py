@@ -8,5 +8,5 @@ __all__ = ["until"]
 
 async def until(is_true: Callable[[], object], *, within_s: float = 10.0) -> None:
     async with asyncio.timeout(within_s):
-        while not is_true():
-            await asyncio.sleep(0.001)  # noqa: ASYNC110 - there is no event; the limit is above
+        while not is_true():  # noqa: ASYNC110 - there is no event to wait on; the limit is above
+            await asyncio.sleep(0.001)

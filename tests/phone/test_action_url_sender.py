@@ -87,12 +87,12 @@ async def test_a_console_that_comes_back_gets_everything_in_order_once() -> None
         for number in range(20):
             sender.report(report(number))
         await until(lambda: sender.waiting_for)
-        assert sender.waiting_for == (console.url,)
+        assert list(sender.waiting_for) == [console.url]
         assert sender.pending == 20
         await console.open()
         await within(sender.drain())
         assert numbers(console) == list(range(20))
-        assert sender.waiting_for == ()
+        assert not sender.waiting_for
     await console.close()
 
 

@@ -38,9 +38,7 @@ async def test_a_redirect_is_not_followed(requests: ReportRequests) -> None:
         assert console.targets == ["/outgoing.xml"]
 
 
-async def test_what_goes_over_the_wire(
-    requests: ReportRequests, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_goes_over_the_wire(requests: ReportRequests, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     cookie = say(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
     async with ScriptedConsole(cookie) as console:

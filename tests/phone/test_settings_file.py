@@ -29,7 +29,9 @@ FULL = PhoneSettings(
     network=Network(address="auto", http_port=80),
     login=Login(user="ada", password='p"\\w\n'),
     accounts=[Account(user="1001", host="pbx", display_name="Ärger & <b>", password="s3cret", is_enabled=False)],
-    features=FeatureSettings(dnd=True, busy=ForwardSettings(is_on=True, target="1002"), no_answer_s=12.5, voicemail="*98"),
+    features=FeatureSettings(
+        dnd=True, busy=ForwardSettings(is_on=True, target="1002"), no_answer_s=12.5, voicemail="*98"
+    ),
     active_uri=ActiveUri(is_enabled=False, x_key="mute"),
     local_means="own_side",
     action_urls={Event.INCOMING: "http://192.0.2.76/in.xml?ip=$ip"},
@@ -128,9 +130,7 @@ def test_a_phone_killed_while_it_writes_finds_old_or_new(path: Path) -> None:
     )
     write_settings(path, PhoneSettings(login=Login(user="a" * 60)))
     for _ in range(3):
-        with subprocess.Popen(
-            [sys.executable, "-c", writer, str(path)], stdout=subprocess.PIPE
-        ) as child:
+        with subprocess.Popen([sys.executable, "-c", writer, str(path)], stdout=subprocess.PIPE) as child:
             assert child.stdout is not None
             child.stdout.readline()
             for _ in range(40):
@@ -162,7 +162,9 @@ def test_nothing_else_changes() -> None:
     assert msgspec.structs.replace(changed, action_urls=FULL.action_urls) == FULL
 
 
-@pytest.mark.parametrize("base", ["", "192.0.2.76", "https://192.0.2.76", "http://", "http://h/" + "x" * 400, "http://h/$no"])
+@pytest.mark.parametrize(
+    "base", ["", "192.0.2.76", "https://192.0.2.76", "http://", "http://h/" + "x" * 400, "http://h/$no"]
+)
 def test_an_address_that_cannot_be_a_console(base: str) -> None:
     with pytest.raises(ProtocolError):
         with_console(PhoneSettings(), base)

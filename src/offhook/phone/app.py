@@ -267,16 +267,17 @@ class PhoneApp:
         """Take the settings from the file, which somebody may have edited; keep the old ones if they are bad."""
         if self._path is None:
             return
-        try:
-            settings = await asyncio.to_thread(read_settings, self._path)
-            if not self._listener.is_at(bind_host(settings.network), settings.network.http_port):
-                await self._listener.move(bind_host(settings.network), settings.network.http_port)
-        except (ConfigError, PortTaken) as error:
-            self.notice = f"Restarted with the settings of before: {error}"
-            _log.error("settings not taken", reason=str(error))
-            return
-        self._settings = settings
-        self._watch_or_not(settings, is_silent=True)  # Setup Completed says the address
+        async with self._changing:  # what is still being written is part of the file
+            try:
+                settings = await asyncio.to_thread(read_settings, self._path)
+                if not self._listener.is_at(bind_host(settings.network), settings.network.http_port):
+                    await self._listener.move(bind_host(settings.network), settings.network.http_port)
+            except (ConfigError, PortTaken) as error:
+                self.notice = f"Restarted with the settings of before: {error}"
+                _log.error("settings not taken", reason=str(error))
+                return
+            self._settings = settings
+            self._watch_or_not(settings, is_silent=True)  # Setup Completed says the address
 
     async def _switch_off(self) -> None:
         """Hang up and log out; the device reports that at once."""

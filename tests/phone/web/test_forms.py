@@ -31,7 +31,9 @@ def test_urls_are_taken_event_by_event_and_an_empty_one_is_no_report() -> None:
 
 
 def test_one_bad_url_keeps_everything_as_it_was() -> None:
-    edited = edit_action_urls(BEFORE, {"url.hold": "ftp://a", "url.missed": "http://b/$nope", "url.unhold": "http://c/"})
+    edited = edit_action_urls(
+        BEFORE, {"url.hold": "ftp://a", "url.missed": "http://b/$nope", "url.unhold": "http://c/"}
+    )
     assert edited.settings is None
     assert set(edited.errors) == {"url.hold", "url.missed"}
     assert "http://" in edited.errors["url.hold"]

@@ -21,7 +21,7 @@ class Clock:
 
 
 def request(
-    *, client: str = "192.0.2.9", server: str = "192.0.2.4", port: int = 80, target: str = "/x?y=%26", **headers: str
+    *, client: str = "192.0.2.9", server: str = "192.0.2.4", port: str = "80", target: str = "/x?y=%26", **headers: str
 ) -> WebRequest:
     given = {"host": f"{server}:{port}"} | {name.replace("_", "-"): value for name, value in headers.items()}
     path, _, query = target.partition("?")
@@ -33,7 +33,7 @@ def request(
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         "client": (client, 1234),
-        "server": (server, port),
+        "server": (server, int(port)),
         "state": {},
     }
     return Request(scope)  # type: ignore[arg-type]
@@ -76,9 +76,9 @@ def test_a_session_lasts_until_logging_out(gate: Gate) -> None:
 
 
 def test_phones_on_one_computer_do_not_share_a_cookie(gate: Gate) -> None:
-    _, header = gate.log_in(request(port=8081), "admin", "geheim")
+    _, header = gate.log_in(request(port="8081"), "admin", "geheim")
     assert header.startswith("offhook_phone_8081=")
-    assert gate.rule(request(port=8082, cookie=cookie_of(header))).session is None
+    assert gate.rule(request(port="8082", cookie=cookie_of(header))).session is None
 
 
 def test_a_changed_password_ends_the_other_sessions(gate: Gate) -> None:

@@ -1,4 +1,6 @@
+import os
 import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -155,9 +157,7 @@ async def test_an_account_can_be_logged_out_and_in_again(phone: PhoneApp, browse
     assert phone.settings.accounts[0].password == "pw"
 
 
-async def test_the_password_is_changed_and_others_are_logged_out(
-    phone: PhoneApp, browser: Browser, path: Path
-) -> None:
+async def test_the_password_is_changed_and_others_are_logged_out(phone: PhoneApp, browser: Browser, path: Path) -> None:
     async with Browser(phone.url, password=LOGIN.password) as other:
         await other.log_in()
         fields = {"now": LOGIN.password, "user": "ada", "new": "another one", "again": "another one"}
@@ -196,12 +196,11 @@ async def test_a_port_that_is_taken_is_explained_and_the_phone_stays(phone: Phon
 async def test_a_file_that_cannot_be_written_is_explained_and_nothing_changes(
     phone: PhoneApp, browser: Browser, path: Path
 ) -> None:
-    path.unlink()
-    path.parent.rmdir()
+    shutil.rmtree(path.parent)
     page = await browser.save("/phone/features", dnd="on")
     assert (page.status, "cannot be written" in page.text) == (422, True)
     assert not phone.device.status.features.dnd
-    path.parent.mkdir()
+    os.mkdir(path.parent)  # for the fixture
 
 
 async def test_remote_control_is_turned_off(phone: PhoneApp, browser: Browser) -> None:
