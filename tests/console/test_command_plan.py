@@ -204,10 +204,10 @@ def test_a_key_that_could_reach_another_call_is_not_sent(
     assert outcome(verb, *states) == expected
 
 
-@pytest.mark.parametrize("state", [state for state in S if state is not S.NULL])
-def test_every_verb_that_is_offered_for_a_lone_call_can_be_planned(state: ConnectionState) -> None:
-    for verb in connection_verbs(state):
-        assert isinstance(plan_command(verb, ARGUMENTS.get(verb, {}), situation(state)), Plan)
+@pytest.mark.parametrize(("state", "other"), list(product([state for state in S if state is not S.NULL], S)))
+def test_every_verb_that_is_offered_can_be_planned(state: ConnectionState, other: ConnectionState) -> None:
+    for verb in connection_verbs(state, [] if other is S.NULL else [other]):
+        assert isinstance(plan_command(verb, ARGUMENTS.get(verb, {}), situation(state, other)), Plan), verb
 
 
 @pytest.mark.parametrize("verb", list(Verb))

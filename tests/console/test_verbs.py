@@ -27,7 +27,15 @@ def test_while_another_call_rings_x_would_reject_that_one() -> None:
 
 def test_a_held_call_behind_one_that_is_talked_on_cannot_be_reached() -> None:
     assert connection_verbs(ConnectionState.HELD, [ConnectionState.CONNECTED]) == []
-    assert connection_verbs(ConnectionState.HELD, [ConnectionState.HELD]) == [Verb.RETRIEVE, Verb.HANG_UP]
+
+
+@pytest.mark.parametrize("state", ConnectionState)
+def test_of_two_equal_calls_none_can_be_chosen_by_a_key(state: ConnectionState) -> None:
+    assert connection_verbs(state, [state]) == []
+
+
+def test_a_call_being_placed_takes_the_keys() -> None:
+    assert connection_verbs(ConnectionState.CONNECTED, [ConnectionState.INITIATED]) == []
 
 
 def test_the_call_in_front_keeps_its_verbs() -> None:

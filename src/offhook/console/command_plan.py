@@ -204,9 +204,9 @@ def _plan_retrieve(_arguments: Arguments, situation: Situation) -> Plan | Alread
         return AlreadySo("the call is not on hold")
     if target.state is not _S.HELD:
         raise NotPossibleNow("call-not-held", "only a call on hold can be resumed")
-    if _others(situation, _S.CONNECTED):
+    if _others(situation, _S.CONNECTED, _S.INITIATED, _S.ALERTING, _S.FAILED):
         raise NotPossibleNow(
-            "another-call-active", "the phone's Hold key would hold its other call: hold or end that one first"
+            "another-call-active", "the phone's Hold key would go to its other call: hold or end that one first"
         )
     if _others(situation, _S.HELD):
         raise NotPossibleNow(
@@ -319,7 +319,7 @@ def _require_talking(situation: Situation, target: Connection) -> None:
         raise NotPossibleNow("call-on-hold", "the call is on hold: resume it first")
     if target.state is not _S.CONNECTED:
         raise NotPossibleNow("call-not-connected", "this needs a call that is being talked on")
-    if _others(situation, _S.CONNECTED, _S.INITIATED):
+    if _others(situation, _S.CONNECTED, _S.INITIATED, _S.FAILED):
         raise NotPossibleNow(
             "another-call-active", "the phone has another active call, which its keys may act on instead"
         )

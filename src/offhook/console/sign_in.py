@@ -21,7 +21,14 @@ from offhook.console.page_files import PageFile
 from offhook.console.rest.route_parts import Parts, find_principal
 from offhook.errors import NotAllowed, NotFound
 
-__all__ = ["SIGN_IN_PATH", "WEB_ROUTES"]
+__all__ = [
+    "SIGN_IN_PATH",
+    "WEB_ROUTES",
+    "asset",
+    "operator_page",
+    "sign_in",
+    "sign_in_style",
+]
 
 SIGN_IN_PATH = "/sign-in"
 _STYLE_PATH = "/sign-in.css"

@@ -41,6 +41,7 @@ _FRONT = (
     ConnectionState.HELD,
 )
 _RANK = {state: rank for rank, state in enumerate(_FRONT)}
+_PLACING = frozenset({ConnectionState.INITIATED, ConnectionState.FAILED})
 _X_IN_A_CALL = frozenset({Verb.HANG_UP})
 """Verbs whose key the phone would apply to the connection in front."""
 
@@ -53,7 +54,11 @@ def connection_verbs(state: ConnectionState, others: Iterable[ConnectionState] =
         others: States of the phone's other live connections.
     """
     verbs = CONNECTION_VERBS[state]
-    ahead = [other for other in others if other in _RANK and state in _RANK and _RANK[other] < _RANK[state]]
+    beside = tuple(others)
+    ahead = [other for other in beside if other in _RANK and state in _RANK and _RANK[other] < _RANK[state]]
+    if state in beside or not _PLACING.isdisjoint(ahead):
+        # Which of two equals the phone has in front nobody can tell, and a call being placed takes the keys.
+        return []
     if not ahead:
         return list(verbs)
     if state is ConnectionState.HELD:

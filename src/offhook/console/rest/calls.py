@@ -23,7 +23,18 @@ from offhook.console_api.requests import AnswerRequest, DialRequest, DigitsReque
 from offhook.console_api.resources import Call, Command, Verb
 from offhook.errors import NotFound
 
-__all__ = ["CALL_ROUTES"]
+__all__ = [
+    "CALL_ROUTES",
+    "answer_call",
+    "dial",
+    "get_call",
+    "hang_up",
+    "hold_call",
+    "list_calls",
+    "reject_call",
+    "send_digits",
+    "transfer_call",
+]
 
 _AnyRequest = Request[Any, Any, Any]
 _TAGS = ["calls"]

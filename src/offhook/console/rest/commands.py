@@ -12,7 +12,11 @@ from litestar.params import QueryParameter
 from offhook.console.rest.route_parts import READ_PROBLEMS, Parts, PathId
 from offhook.console_api.resources import Command
 
-__all__ = ["COMMAND_ROUTES"]
+__all__ = [
+    "COMMAND_ROUTES",
+    "get_command",
+    "list_commands",
+]
 
 _TAGS = ["commands"]
 

@@ -28,7 +28,16 @@ from offhook.console_api.requests import DndRequest, KeysRequest, PhoneSetup
 from offhook.console_api.resources import Command, Phone, Verb
 from offhook.errors import NotFound, NotValid
 
-__all__ = ["PHONE_ROUTES"]
+__all__ = [
+    "PHONE_ROUTES",
+    "get_phone",
+    "list_phones",
+    "press_keys",
+    "remove_phone",
+    "restart_phone",
+    "set_dnd",
+    "set_up_phone",
+]
 
 _AnyRequest = Request[Any, Any, Any]
 _TAGS = ["phones"]

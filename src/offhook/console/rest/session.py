@@ -13,7 +13,16 @@ from offhook.console.access import SESSION_COOKIE
 from offhook.console.rest.route_parts import Parts, principal_of, problems
 from offhook.console_api.resources import Snapshot
 
-__all__ = ["HEALTH_ROUTES", "SESSION_ROUTES", "Health", "Me"]
+__all__ = [
+    "HEALTH_ROUTES",
+    "SESSION_ROUTES",
+    "Health",
+    "Me",
+    "get_health",
+    "get_me",
+    "get_snapshot",
+    "sign_out",
+]
 
 _AnyRequest = Request[Any, Any, Any]
 
