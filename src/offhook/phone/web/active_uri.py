@@ -23,7 +23,7 @@ from offhook.protocol.keys import Key
 __all__ = ["active_uri_route", "carry_out"]
 
 _ALIASES = Registry().base.key_aliases
-_MAX_LOGGED_CHARS = 200
+_MAX_LOGGED_CHARS = 120
 _REMOTE_OFF = "remote control is off; turn it on in the management page, Remote control"
 
 
@@ -42,7 +42,7 @@ def active_uri_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
                 sender=request.client.host if request.client else "",
                 query=_query(request)[:_MAX_LOGGED_CHARS],
                 status=answer.status_code,
-                answer=body,
+                answer=body if len(body) <= _MAX_LOGGED_CHARS else f"{body[:_MAX_LOGGED_CHARS]} …",
             )
         )
         return answer
