@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import quote
@@ -218,10 +219,14 @@ async def a_receiving_half(
     limits: ListenerLimits | None = None,
     secret: str | None = None,
     sweep_s: float = 0.05,
+    send_buffer_bytes: int | None = None,
 ) -> AsyncIterator[ReceivingHalf]:
     async with a_journal(store) as journal:
         listener = PhoneListener(Intake(journal, secret=secret), limits=limits, sweep_s=sweep_s)
-        await listener.start(bind_tcp("127.0.0.1", 0, flag="--listener-port"))
+        bound = bind_tcp("127.0.0.1", 0, flag="--listener-port")
+        if send_buffer_bytes is not None:  # accepted sockets inherit it
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
+        await listener.start(bound)
         try:
             yield ReceivingHalf(journal, listener)
         finally:

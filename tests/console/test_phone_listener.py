@@ -249,23 +249,49 @@ async def test_more_connections_than_allowed_are_refused_at_once() -> None:
         assert half.listener.counts["refused.too_many_connections"] == 1
 
 
+async def connected_deaf(stack: AsyncExitStack, half: ReceivingHalf) -> socket.socket:
+    """Connect as a phone that has hardly any room for answers."""
+    deaf = stack.enter_context(socket.socket())
+    deaf.setblocking(False)
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+    await asyncio.get_running_loop().sock_connect(deaf, ("127.0.0.1", half.listener.port))
+    return deaf
+
+
 async def test_a_phone_that_never_reads_its_answers_is_cut_off() -> None:
     limits = ListenerLimits(head_s=0.3, pipelined=8)
-    async with a_receiving_half(limits=limits) as half:
-        loop = asyncio.get_running_loop()
-        with socket.socket() as deaf:
-            deaf.setblocking(False)
-            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-            await loop.sock_connect(deaf, ("127.0.0.1", half.listener.port))
-            request = get(f"/dnd_on?mac={MAC}") * 100
+    async with a_receiving_half(limits=limits, send_buffer_bytes=4096) as half, AsyncExitStack() as stack:
+        deaf = await connected_deaf(stack, half)
+        request = get(f"/dnd_on?mac={MAC}") * 100
 
-            async def flood() -> None:
-                while True:
-                    await loop.sock_sendall(deaf, request)
+        async def flood() -> None:
+            while True:
+                await asyncio.get_running_loop().sock_sendall(deaf, request)
 
-            with pytest.raises(ConnectionError):
-                await asyncio.wait_for(flood(), WITHIN_S)
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(flood(), WITHIN_S)
         await half.another_phone_is_served()
+
+
+async def test_a_phone_that_reads_its_answers_late_gets_them_all() -> None:
+    limits = ListenerLimits(pipelined=8)
+    async with a_receiving_half(limits=limits, send_buffer_bytes=4096) as half, AsyncExitStack() as stack:
+        deaf = await connected_deaf(stack, half)
+        loop = asyncio.get_running_loop()
+        sending = asyncio.ensure_future(loop.sock_sendall(deaf, get(f"/dnd_on?mac={MAC}") * 2000))
+        others, taken, before = 0, 0, -1
+        while taken == 0 or taken != before:  # until nothing more is read from it
+            await half.another_phone_is_served()
+            others += 1
+            taken, before = half.listener.counts["reports"] - others, taken
+        assert 0 < taken < 2000
+        answers = b""
+        async with asyncio.timeout(WITHIN_S):
+            while answers.count(b"\r\n\r\n") < 2000:
+                answers += await loop.sock_recv(deaf, 65536)
+            await sending
+        assert answers.count(b"HTTP/1.1 200 OK\r\n") == 2000
+        assert half.listener.counts["reports"] == 2000 + others
 
 
 # --- durability and refusals by the console -------------------------------------------------------------------------
