@@ -203,9 +203,7 @@ def test_a_taken_port_is_named_with_the_flag_that_changes_it() -> None:
         port = first.getsockname()[1]
         with pytest.raises(PortTaken) as caught:
             bind_tcp("127.0.0.1", port, flag="--api-port")
-    assert str(caught.value) == (
-        f"port {port} on 127.0.0.1 is already in use; choose another with --api-port"
-    )
+    assert str(caught.value) == (f"port {port} on 127.0.0.1 is already in use; choose another with --api-port")
 
 
 def test_an_address_of_somebody_else_is_named() -> None:

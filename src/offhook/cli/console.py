@@ -13,6 +13,7 @@ from offhook.console.settings import ConsoleSettings
 from offhook.errors import ConfigError
 from offhook.runtime.data_folder import open_data_folder
 from offhook.runtime.logs import set_up_logs
+from offhook.runtime.open_files import raise_open_files_limit
 
 __all__ = ["run"]
 
@@ -20,6 +21,7 @@ __all__ = ["run"]
 def run(arguments: argparse.Namespace) -> int:
     """Run a console until Ctrl-C."""
     set_up_logs(json=arguments.json_logs)
+    raise_open_files_limit()
     data = open_data_folder(Path(arguments.data) if arguments.data else None)
     defaults = ConsoleSettings(data=data)
     settings = ConsoleSettings(

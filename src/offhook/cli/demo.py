@@ -14,6 +14,7 @@ from offhook.demo.scene import DemoPorts, DemoScene
 from offhook.demo.tour import Tour
 from offhook.runtime.data_folder import open_data_folder
 from offhook.runtime.logs import set_up_logs
+from offhook.runtime.open_files import raise_open_files_limit
 from offhook.sdk import ConsoleClient
 
 __all__ = ["run"]
@@ -22,6 +23,7 @@ __all__ = ["run"]
 def run(arguments: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C, or the tour to its end; 1 when a step of the tour was not confirmed."""
     set_up_logs(level="warning")
+    raise_open_files_limit()
     data = open_data_folder(Path(arguments.data) if arguments.data else None)
     ports = DemoPorts(arguments.api_port, arguments.listener_port, arguments.phones_port)
     return run_in_foreground(lambda stop: _demo(data, ports, arguments.tour, stop))
