@@ -45,7 +45,7 @@ __all__ = ["MAX_REDIRECTS", "Exchange", "ExchangeCall", "Leg", "Phase", "Station
 
 MAX_REDIRECTS = 5
 """Redirections followed for one call; one more is a loop (482)."""
-DIGITS = frozenset("0123456789*#")
+_DIGITS = frozenset("0123456789*#")
 
 
 class Phase(Enum):
@@ -275,7 +275,7 @@ class Exchange:
         if leg.call.phase is not Phase.UP or peer is None:
             return
         for digit in digits:
-            if digit in DIGITS:
+            if digit in _DIGITS:
                 self._emit(peer.station, DigitReceived(peer.ref, digit))
 
     # --- transfer ----------------------------------------------------------------------------------------------
