@@ -23,9 +23,7 @@ _SKIPPING = """
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makeconftest((TESTS / "conftest.py").read_text("utf-8"))
-    pytester.makepyfile(
-        test_body=_SKIPPING, test_module='import pytest\npytest.importorskip("no_such_one")\n'
-    )
+    pytester.makepyfile(test_body=_SKIPPING, test_module='import pytest\npytest.importorskip("no_such_one")\n')
     return pytester
 
 
@@ -33,9 +31,7 @@ def run(project: pytest.Pytester) -> pytest.RunResult:
     return project.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio")
 
 
-def test_on_a_developers_machine_skips_stay_skips(
-    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_a_developers_machine_skips_stay_skips(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     run(project).assert_outcomes(skipped=3, xfailed=1)
 

@@ -7,9 +7,7 @@ import pytest
 
 from tests.house_rules.source_tree import Module, modules
 
-every_public_module = pytest.mark.parametrize(
-    "module", [pytest.param(m, id=m.name) for m in modules() if m.is_public]
-)
+every_public_module = pytest.mark.parametrize("module", [pytest.param(m, id=m.name) for m in modules() if m.is_public])
 
 
 @every_public_module
