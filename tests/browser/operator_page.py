@@ -34,6 +34,10 @@ class PhoneCard:
     def call_with(self, name: str) -> Locator:
         return self.root.get_by_role("region", name=f"Call with {name}")
 
+    async def hang_up(self, name: str) -> None:
+        """End the call with somebody; while dialling there is another one, with nobody yet."""
+        await self.call_with(name).get_by_role("button", name="Hang up").click()
+
     async def dial(self, number: str) -> None:
         await self.dial_box.fill(number)
         await self.dial_box.press("Enter")

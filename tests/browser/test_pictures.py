@@ -62,7 +62,7 @@ async def fill_the_call_list(operator: OperatorPage) -> None:
     chloe = operator.card(CHLOE)
     await operator.card(BEN).dial("1003")
     await chloe.shows("Ringing")
-    await operator.card(BEN).button("Hang up").click()
+    await operator.card(BEN).hang_up(CHLOE)
     await chloe.shows("Idle")
     await operator.card(CHLOE).dial("1001")
     await operator.card(ANNA).button("Answer").click()

@@ -90,7 +90,7 @@ async def test_a_missed_call_stands_out_and_can_be_called_back(operator: Operato
     anna, ben = operator.card(ANNA), operator.card(BEN)
     await anna.dial("1002")
     await ben.shows("Ringing")
-    await anna.button("Hang up").click()
+    await anna.hang_up(BEN)
     await ben.shows("Idle")
     await expect(operator.call_list).to_contain_text("Missed")
     await operator.call_list.get_by_role("button", name="Call 1001 back from 1002").click()

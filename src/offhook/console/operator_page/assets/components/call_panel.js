@@ -16,7 +16,7 @@ export function CallPanel({ entry, attempts }) {
   const { phones } = useShared();
   const [opened, setOpened] = useState(null); // null, "transfer" or "keypad"
   const { connection } = entry;
-  const party = partyWords(connection.remote, phones);
+  const party = otherParty(connection, phones);
   const can = (verb) => connection.verbs.includes(verb);
   const toggle = (panel) => setOpened(opened === panel ? null : panel);
   useEffect(() => {
@@ -41,6 +41,12 @@ export function CallPanel({ entry, attempts }) {
     ${opened === "transfer" && html`<${TransferBox} entry=${entry} onDone=${() => setOpened(null)} />`}
     ${opened === "keypad" && html`<${Keypad} entry=${entry} attempts=${attempts.filter((one) => one.verb === "send_digits")} />`}
   </section>`;
+}
+
+function otherParty(connection, phones) {
+  const { number, uri } = connection.remote;
+  if (connection.state === "initiated" && !number && !uri) return { name: "No number yet", number: "" };
+  return partyWords(connection.remote, phones);
 }
 
 function Buttons({ entry, can, opened, toggle, attempts }) {
