@@ -1,10 +1,12 @@
 """What every test may rely on, and the rule that CI skips nothing."""
 
+import logging
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 _CHROMIUM = Path("/usr/bin/chromium")
 
@@ -15,6 +17,18 @@ def chromium() -> Path:
     if not _CHROMIUM.exists():
         pytest.skip(f"{_CHROMIUM} is missing; scripts/system-packages says how to install it")
     return _CHROMIUM
+
+
+@pytest.fixture
+def logging_as_found() -> Iterator[None]:
+    """For tests that set logs up in this process: others get them as they were."""
+    root, ours = logging.getLogger(), logging.getLogger("offhook")
+    handlers, level, our_level = root.handlers[:], root.level, ours.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    ours.setLevel(our_level)
+    structlog.reset_defaults()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,6 +8,9 @@ from offhook import __version__
 from offhook.cli.main import main
 
 
+pytestmark = pytest.mark.usefixtures("logging_as_found")
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])

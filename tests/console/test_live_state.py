@@ -4,6 +4,7 @@ from offhook.callmodel.connection import ConnectionState
 from offhook.console.live_state import (
     ENDED_MEMORY_S,
     MAX_ENDED_PER_PHONE,
+    MAX_MERGED,
     MAX_RECENT_SHOWN,
     RECENT_S,
     Draft,
@@ -37,7 +38,7 @@ def test_a_draft_that_is_dropped_has_changed_nothing() -> None:
     draft.put_call(a_call("c_2", wire="w2"))
     call = draft.calls.get("c_1")
     assert call is not None
-    draft.remove_call(call)
+    draft.merge_call(call, "c_2")
     assert contents(state) == before
     state.apply(draft, now=START)
     assert contents(state) != before
@@ -147,3 +148,25 @@ def test_a_snapshot_is_not_a_journal() -> None:
 @pytest.mark.parametrize("what", ["phone", "call"])
 def test_what_is_not_known_is_none(what: str) -> None:
     assert getattr(LiveState(), what)("none") is None
+
+
+def test_the_id_of_a_merged_call_leads_to_the_call_it_is_part_of() -> None:
+    state = LiveState([PhoneRecord(id=A)], [a_call("c_1"), a_call("c_2")])
+    draft = Draft(state)
+    draft.merge_call(a_call("c_1"), "c_2")
+    assert state.current_id("c_1") == "c_1"
+    state.apply(draft, now=START)
+    assert state.current_id("c_1") == "c_2"
+    found = state.call("c_1")
+    assert found is not None and found.id == "c_2"
+    assert state.current_id("c_9") == "c_9"
+
+
+def test_merged_ids_are_forgotten_when_there_are_too_many() -> None:
+    state = LiveState()
+    draft = Draft(state)
+    for number in range(MAX_MERGED + 1):
+        draft.merge_call(a_call(f"old_{number}"), "c_1")
+    state.apply(draft, now=START)
+    assert state.current_id("old_0") == "old_0"
+    assert state.current_id("old_1") == "c_1"

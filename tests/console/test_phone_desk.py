@@ -57,6 +57,16 @@ async def test_a_phone_and_its_calls(journal: Journal, desk: PhoneDesk) -> None:
         await desk.situation("nobody", None)
 
 
+async def test_a_call_is_found_under_the_id_it_had_before_it_was_merged(journal: Journal, desk: PhoneDesk) -> None:
+    provisional = await report(journal, "off_hook", call_id="")
+    real = await report(journal, "incoming", mac=OTHER)
+    await report(journal, "outgoing")
+    found = await desk.find_connection(provisional, MAC, Verb.HANG_UP)
+    assert found.id == f"{real}:{MAC}" != f"{provisional}:{MAC}"
+    target = (await desk.situation(MAC, f"{provisional}:{MAC}")).target
+    assert target is not None and target.id == found.id
+
+
 async def test_the_address_has_the_phones_own_password(desk: PhoneDesk) -> None:
     address = await desk.address(OTHER)
     assert (address.control_url, address.user, address.password) == ("http://127.0.0.1:1", "u", f"pw {OTHER}")

@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -11,15 +10,7 @@ import structlog
 from offhook.runtime.logs import escape_control_characters, redact_secrets, set_up_logs
 
 
-@pytest.fixture(autouse=True)
-def logging_as_found() -> Iterator[None]:
-    root, ours = logging.getLogger(), logging.getLogger("offhook")
-    handlers, level, our_level = root.handlers[:], root.level, ours.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    ours.setLevel(our_level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logging_as_found")
 
 
 def redacted(**event: object) -> dict[str, object]:

@@ -18,7 +18,7 @@ from offhook.console.times import rfc3339
 from offhook.console.views import call_view, phone_view
 from offhook.console_api.resources import Call, Phone, Snapshot
 
-__all__ = ["ENDED_MEMORY_S", "MAX_ENDED_PER_PHONE", "MAX_RECENT_SHOWN", "RECENT_S", "Draft", "LiveState"]
+__all__ = ["ENDED_MEMORY_S", "MAX_ENDED_PER_PHONE", "MAX_MERGED", "MAX_RECENT_SHOWN", "RECENT_S", "Draft", "LiveState"]
 
 RECENT_S = 120.0
 """Seconds an ended call stays in the live picture, for those who look at what just happened."""
@@ -28,6 +28,9 @@ ENDED_MEMORY_S = 300.0
 
 MAX_ENDED_PER_PHONE = 16
 """Ended connections remembered per phone; what 10,000 phones remember has to fit in memory."""
+
+MAX_MERGED = 1_000
+"""Ids of merged calls remembered: a client that acts on one has just read it."""
 
 MAX_RECENT_SHOWN = 500
 """Ended calls a snapshot shows at most: a page is not a journal."""
@@ -46,6 +49,7 @@ class LiveState:
         """Id of the call by `CallRecord.wire`."""
         self.by_address: dict[str, tuple[str, ...]] = {}
         """Ids of the phones by address."""
+        self._merged: dict[str, str] = {}
         self._ended: deque[tuple[float, str]] = deque()
         draft = Draft(self)
         for phone in phones:
@@ -65,9 +69,13 @@ class LiveState:
         records = sorted(self.phone_records.values(), key=lambda phone: (not phone.is_set_up, phone.name, phone.id))
         return [phone_view(record, self.calls_of(record)) for record in records]
 
+    def current_id(self, call: str) -> str:
+        """Give the id a call has now: another one when it turned out to be part of a call that was known already."""
+        return call if call in self.call_records else self._merged.get(call, call)
+
     def call(self, call: str) -> Call | None:
-        """Show one call; None if it is not live and did not end a moment ago."""
-        record = self.call_records.get(call)
+        """Show one call, by any id it has had; None if it is not live and did not end a moment ago."""
+        record = self.call_records.get(self.current_id(call))
         return None if record is None else self.show(record)
 
     def calls(self, *, is_live: bool | None = None) -> list[Call]:
@@ -104,6 +112,9 @@ class LiveState:
         _merge(self.call_records, draft.calls.changed)
         _merge(self.by_wire, draft.by_wire.changed)
         _merge(self.by_address, draft.by_address.changed)
+        self._merged.update(draft.merged)
+        while len(self._merged) > MAX_MERGED:
+            del self._merged[next(iter(self._merged))]
         for call in draft.calls.changed.values():
             if call is not None and not call.is_live:
                 self._ended.append((call.ended or call.began, call.id))
@@ -151,6 +162,8 @@ class Draft:
         self.calls = _Overlay(base.call_records, undo)
         self.by_wire = _Overlay(base.by_wire, undo)
         self.by_address = _Overlay(base.by_address, undo)
+        self.merged: dict[str, str] = {}
+        """Where the id of a merged call leads. Not undone: a call that is there under its own id is found first."""
         self._known_phones = len(base.phone_records)
         self._known_before = self._known_phones
 
@@ -221,9 +234,10 @@ class Draft:
             self.put_phone(_phone_in_step(phone, call, connection))
         return call
 
-    def remove_call(self, call: CallRecord) -> None:
-        """Forget a call that turned out to be part of another one."""
+    def merge_call(self, call: CallRecord, into: str) -> None:
+        """Forget a call that turned out to be part of another one; its id leads there from now on."""
         self.calls.put(call.id, None)
+        self.merged[call.id] = into
         for connection in call.connections:
             phone = self.phones.get(connection.phone)
             if phone is not None:

@@ -7,6 +7,7 @@ from offhook.callmodel.connection import ConnectionState
 from offhook.console.command_plan import Situation
 from offhook.console.journal import Journal
 from offhook.console.phone_client import PhoneAddress
+from offhook.console.views import connection_id
 from offhook.console_api.resources import Connection, Verb
 from offhook.dialects.dialect import Dialect
 from offhook.dialects.registry import Registry
@@ -33,6 +34,8 @@ class PhoneDesk:
         shown = self._journal.state.phone(phone)
         if shown is None:
             raise NotFound("phone", phone)
+        if connection is not None:
+            connection = self._current(connection, phone)
         connections = self._connections(phone)
         target = next((each for each in connections if each.id == connection), None)
         if target is None and connection is not None:
@@ -82,6 +85,10 @@ class PhoneDesk:
             raise NotPossibleNow("call-over", "the call is over")
         names = ", ".join(each.phone for each in live)
         raise NotPossibleNow("phone-not-named", f"several phones are in this call; name one of {names}")
+
+    def _current(self, connection: str, phone: str) -> str:
+        """Follow a call that has got another id since the wish was queued."""
+        return connection_id(self._journal.state.current_id(connection.removesuffix(f":{phone}")), phone)
 
     def _connections(self, phone: str) -> list[Connection]:
         state = self._journal.state

@@ -279,7 +279,7 @@ def _merge_provisional(reading: Reading, call: CallRecord) -> None:
     if provisional is None or provisional.id == call.id or not call.connections:
         return
     connection = provisional.at(reading.phone_id)
-    reading.draft.remove_call(provisional)
+    reading.draft.merge_call(provisional, call.id)
     reading.tell(
         EventType.CALL_CONNECTION_CLEARED,
         call=provisional.id,

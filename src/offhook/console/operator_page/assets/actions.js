@@ -55,18 +55,24 @@ export class Actions {
   }
 
   // Digits typed fast stay in order: one request at a time, and what is typed meanwhile goes with the next.
-  async sendDigit({ call, connection }, digit) {
-    const queue = this.#digits.get(connection.id) ?? { waiting: "", isSending: false };
+  // True when the console accepted this digit.
+  sendDigit({ call, connection }, digit) {
+    const queue = this.#digits.get(connection.id) ?? { waiting: [], isSending: false };
     this.#digits.set(connection.id, queue);
-    queue.waiting += digit;
-    if (queue.isSending) return;
+    const fate = new Promise((resolve) => queue.waiting.push({ digit, resolve }));
+    if (!queue.isSending) this.#sendDigits(call, connection, queue);
+    return fate;
+  }
+
+  async #sendDigits(call, connection, queue) {
     queue.isSending = true;
-    while (queue.waiting) {
-      const digits = queue.waiting.slice(0, 32);
-      queue.waiting = queue.waiting.slice(32);
+    while (queue.waiting.length > 0) {
+      const batch = queue.waiting.splice(0, 32);
+      const digits = batch.map(({ digit }) => digit).join("");
       const send = () => this.#api.digits(call.id, connection.phone, digits);
       const isAccepted = await this.#onCall(connection, "send_digits", send);
-      if (!isAccepted) queue.waiting = ""; // digits after a gap would mean something else
+      if (!isAccepted) batch.push(...queue.waiting.splice(0)); // digits after a gap would mean something else
+      for (const { resolve } of batch) resolve(isAccepted);
     }
     this.#digits.delete(connection.id);
   }

@@ -9,12 +9,15 @@ const SPOKEN = { "*": "star", "#": "hash" };
 
 export function Keypad({ entry, attempts }) {
   const { actions } = useShared();
-  const [pressed, setPressed] = useState("");
+  const [sent, setSent] = useState("");
+  const [waiting, setWaiting] = useState("");
   const pad = useRef(null);
   useLayoutEffect(() => pad.current.focus({ preventScroll: true }), []);
-  const press = (digit) => {
-    setPressed((before) => before + digit);
-    actions.sendDigit(entry, digit);
+  const press = async (digit) => {
+    setWaiting((before) => before + digit);
+    const isAccepted = await actions.sendDigit(entry, digit);
+    setWaiting((before) => before.slice(1)); // their fates come in the order in which they were pressed
+    if (isAccepted) setSent((before) => before + digit);
   };
   const onKeyDown = (event) => {
     if (!KEYS.includes(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -22,7 +25,10 @@ export function Keypad({ entry, attempts }) {
     press(event.key);
   };
   return html`<div class="keypad" role="group" aria-label="Keypad" tabindex="0" ref=${pad} onKeyDown=${onKeyDown}>
-    <output class="keypad-sent" aria-label="Digits sent">${pressed || html`<span>Type or click digits</span>`}</output>
+    <div class="keypad-sent">
+      <output aria-label="Digits sent">${sent}</output>
+      <span>${waiting || (sent ? "" : "Type or click digits")}</span>
+    </div>
     <div class="keypad-keys">
       ${KEYS.map(
         (key) => html`<button key=${key} type="button" aria-label=${SPOKEN[key] ?? key} onClick=${() => press(key)}>${key}</button>`,
