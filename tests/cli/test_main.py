@@ -7,7 +7,6 @@ import pytest
 from offhook import __version__
 from offhook.cli.main import main
 
-
 pytestmark = pytest.mark.usefixtures("logging_as_found")
 
 

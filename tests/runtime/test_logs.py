@@ -9,7 +9,6 @@ import structlog
 
 from offhook.runtime.logs import escape_control_characters, redact_secrets, set_up_logs
 
-
 pytestmark = pytest.mark.usefixtures("logging_as_found")
 
 
