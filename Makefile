@@ -19,7 +19,7 @@ help: ## this list
 
 install: $(VENV)/.stamp-runtime ## virtual environment with the locked dependencies and offhook itself
 
-dev: $(VENV)/.stamp-dev ## install, and the tools of the checks
+dev: $(VENV)/.stamp-dev ## install, the tools of the checks, the SIP library
 
 run: install ## the demo: one console and three phones; Ctrl-C stops it
 	@exec $(BIN)/offhook demo $(ARGS)
@@ -59,9 +59,10 @@ browser: dev system-packages ## the tests that drive the operator page
 system-packages: ## Debian packages that some tests need
 	@scripts/system-packages
 
-lock: dev ## renew both lock files
+lock: dev ## renew the three lock files
 	@$(UV_LOCK) --upgrade --group build --output-file requirements.lock
 	@$(UV_LOCK) --upgrade --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(UV_LOCK) --upgrade --extra sip --constraint requirements.lock --output-file requirements-sip.lock
 
 clean: ## remove what the targets above made
 	@rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -90,7 +91,8 @@ $(VENV)/.stamp-runtime: $(VENV)/.stamp-venv requirements.lock pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.stamp-dev: $(VENV)/.stamp-runtime requirements-dev.lock
-	@echo "installing the locked development tools into $(VENV)"
+$(VENV)/.stamp-dev: $(VENV)/.stamp-runtime requirements-dev.lock requirements-sip.lock
+	@echo "installing the locked development tools and, where there is a wheel of it, the SIP library into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-sip.lock
 	@touch $@

@@ -66,6 +66,10 @@ class Line:
             account.display_name,
             account.auth_user,
             account.password,
+            account.transport,
+            account.proxy,
+            account.is_registering,
+            account.peers,
         )
 
 

@@ -21,6 +21,8 @@ __all__ = [
     "Login",
     "Network",
     "PhoneSettings",
+    "Sip",
+    "Sound",
 ]
 
 DEFAULT_USER = "admin"
@@ -66,6 +68,39 @@ class Account(_Section, frozen=True, kw_only=True):
     password: Annotated[str, msgspec.Meta(max_length=128)] = ""
     is_enabled: bool = True
     """Whether the phone registers it; turning it off logs it out (Unregistered)."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    """How the registrar is reached; SIP engine only, like the three below."""
+    proxy: Annotated[str, msgspec.Meta(max_length=255)] = ""
+    """Outbound proxy, ``host[:port]``; "" for none."""
+    is_registering: bool = True
+    """False for an account without a registrar: its calls go straight to addresses."""
+    peers: dict[str, str] = {}
+    """Numbers called straight at an address: ``1002 = "192.0.2.7:5060"``."""
+
+
+class Sound(_Section, frozen=True, kw_only=True):
+    """What real calls sound like; the default sends silence and keeps nothing."""
+
+    tone_hz: Annotated[int, msgspec.Meta(ge=0, le=4000)] = 0
+    """A steady tone for the other side; 0 for none."""
+    play_file: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    """A WAV file for the other side, again and again; "" for none."""
+    record_folder: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    """Where what the other side says is kept, one WAV file a call; "" keeps nothing."""
+
+
+class Sip(_Section, frozen=True, kw_only=True):
+    """Real calls; the virtual engine needs none of it. Read when the phone starts."""
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    """Port for calls, UDP and TCP; 0 takes any that is free."""
+    encryption: Literal["off", "optional", "required"] = "optional"
+    """Of the sound (SRTP)."""
+    tls_ca_file: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    """Certificates that TLS servers are checked against; "" checks nothing."""
+    silence_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 10.0
+    """Seconds without sound after which the phone asks whether the other side is still there."""
+    sound: Sound = Sound()
 
 
 class ForwardSettings(_Section, frozen=True, kw_only=True):
@@ -102,6 +137,7 @@ class PhoneSettings(_Section, frozen=True, kw_only=True):
     identity: Identity = Identity()
     network: Network = Network()
     login: Login = Login()
+    sip: Sip = Sip()
     accounts: Annotated[list[Account], msgspec.Meta(max_length=8)] = []
     """Lines, `L1` first."""
     features: FeatureSettings = FeatureSettings()

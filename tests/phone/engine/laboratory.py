@@ -4,11 +4,16 @@ To put another engine to the same tests, write its `Laboratory` and add it to `L
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from offhook.phone.engine.port import AccountSettings, CallEngine, EngineFact
+from offhook.phone.engine.pjsip.engine import PjsipEngine
+from offhook.phone.engine.pjsip.protocol import Configure
+from offhook.phone.engine.port import AccountSettings, CallEnded, CallEngine, CallRef, EngineFact
 from offhook.phone.engine.virtual import VirtualExchange
+from tests.peers.kamailio import kamailio
+from tests.peers.sip_library import need_sip_library
 
 _F = TypeVar("_F", bound=EngineFact)
 
@@ -23,11 +28,21 @@ class Endpoint:
     def __init__(self, engine: CallEngine) -> None:
         self.engine = engine
         self.facts: list[EngineFact] = []
+        self._over: set[CallRef] = set()
         self._heard = asyncio.Event()
 
     def take(self, fact: EngineFact) -> None:
         self.facts.append(fact)
+        if isinstance(fact, CallEnded):
+            self._over.add(fact.call)
         self._heard.set()
+
+    async def heard_the_end_of(self, *calls: CallRef) -> None:
+        """Wait until all of these calls are over; which of them ends first, nobody promises."""
+        async with asyncio.timeout(WAIT_S):
+            while not self._over.issuperset(calls):
+                self._heard.clear()
+                await self._heard.wait()
 
     async def heard(self, kind: type[_F], matching: Callable[[_F], bool] = lambda fact: True) -> _F:
         """Wait for a fact and take it and those before it off the list."""
@@ -46,6 +61,9 @@ class Laboratory(Protocol):
 
     host: str
 
+    def close(self) -> None:
+        """Take the PBX down."""
+
     def make_engine(self) -> CallEngine:
         """A fresh engine, not started."""
 
@@ -60,8 +78,26 @@ class VirtualLaboratory:
     def make_engine(self) -> CallEngine:
         return self._exchange.engine_for()
 
+    def close(self) -> None:
+        """Nothing of it is outside the test."""
 
-LABORATORIES: dict[str, Callable[[], Laboratory]] = {"virtual": VirtualLaboratory}
+
+class SipLaboratory:
+    """Real SIP: each engine a child process, the PBX Debian's Kamailio."""
+
+    def __init__(self) -> None:
+        need_sip_library()
+        self._open = contextlib.ExitStack()
+        self.host = self._open.enter_context(kamailio({user: f"secret{user}" for user in SUBSCRIBERS})).host
+
+    def make_engine(self) -> CallEngine:
+        return PjsipEngine(Configure(generation=0, address="127.0.0.1"))
+
+    def close(self) -> None:
+        self._open.close()
+
+
+LABORATORIES: dict[str, Callable[[], Laboratory]] = {"virtual": VirtualLaboratory, "pjsip": SipLaboratory}
 
 
 def account(user: str, host: str, *, password: str | None = None, identity: str = "") -> AccountSettings:

@@ -1,5 +1,7 @@
 """The exchange's own rules, each seen by stations that only listen."""
 
+import dataclasses
+
 import pytest
 
 from offhook.callmodel.connection import Cause
@@ -77,8 +79,8 @@ class Desk:
 
 
 def account(number: str, **changes: str) -> AccountSettings:
-    values = {"id": number, "user": number, "host": "127.0.0.1", "password": "pw"} | changes
-    return AccountSettings(**values)
+    plain = AccountSettings(number, number, "127.0.0.1", password="pw")
+    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The contract of `CallEngine`: one suite for every engine."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 
@@ -28,8 +28,10 @@ MakeEndpoint = Callable[..., Awaitable[Endpoint]]
 
 
 @pytest.fixture(params=LABORATORIES)
-def laboratory(request: pytest.FixtureRequest) -> Laboratory:
-    return LABORATORIES[request.param]()
+def laboratory(request: pytest.FixtureRequest) -> Iterator[Laboratory]:
+    opened = LABORATORIES[request.param]()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -237,8 +239,7 @@ async def test_an_attended_transfer(endpoint: MakeEndpoint) -> None:
     assert await ann.heard(TransferProgress, lambda fact: fact.status >= 200) == TransferProgress(first, 200)
     ann.engine.hang_up(first)
     ann.engine.hang_up(second)
-    ended = {(await ann.heard(CallEnded)).call, (await ann.heard(CallEnded)).call}
-    assert ended == {first, second}
+    await ann.heard_the_end_of(first, second)
     cleo.engine.hang_up(replaced.new_call)
     assert (await bob.heard(CallEnded, lambda fact: fact.call == asked.new_call)).by_remote
 

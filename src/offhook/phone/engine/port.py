@@ -8,9 +8,9 @@ What is not promised: that an order has effect (a fact says so), or any order of
 Source: RFC 3261 (calls), RFC 3515 and RFC 3891 (transfer), RFC 4733 (digits); architecture decision 7.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NewType, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NewType, Protocol
 
 from offhook.callmodel.connection import Cause
 from offhook.protocol.sip_uri import PartyAddress
@@ -48,11 +48,19 @@ class AccountSettings:
     """The phone's own name for the account, stable across edits."""
     user: str
     host: str
-    """Registrar, also the host part of the account's address."""
+    """Registrar, also the host part of the account's address; with its port where it is not the standard one."""
     display_name: str = ""
     auth_user: str = ""
     """"" means the same as `user`."""
     password: str = ""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    """How the registrar is reached."""
+    proxy: str = ""
+    """Outbound proxy, ``host[:port]``; "" for none."""
+    is_registering: bool = True
+    """False for an account without a registrar, whose calls go straight to addresses; accepted at once."""
+    peers: Mapping[str, str] = field(default_factory=dict)
+    """Numbers called straight at an address, each with its ``host:port``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,9 @@ def _edit_account(prefix: str, before: Account | None, fields: Fields, errors: d
         return before
     if f"{prefix}remove" in fields or (before is None and not fields[f"{prefix}user"].strip()):
         return None
-    wanted: dict[str, Any] = {"is_enabled": f"{prefix}is_enabled" in fields}
+    # What the form does not show stays as it was.
+    wanted: dict[str, Any] = msgspec.to_builtins(before) if before is not None else {}
+    wanted["is_enabled"] = f"{prefix}is_enabled" in fields
     for name in ("user", "host", "display_name", "auth_user"):
         wanted[name] = fields.get(prefix + name, "").strip()
     for name in ("user", "host"):

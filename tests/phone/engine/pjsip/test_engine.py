@@ -1,0 +1,155 @@
+"""Starting, watching and ending the child."""
+
+import asyncio
+import importlib.util
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from offhook.callmodel.connection import Cause
+from offhook.errors import ConfigError, PortTaken, SipEngineError
+from offhook.phone.engine.pjsip.engine import PjsipEngine
+from offhook.phone.engine.pjsip.protocol import Configure, Sound
+from offhook.phone.engine.port import (
+    AccountAccepted,
+    AccountRefused,
+    AccountSettings,
+    CallEnded,
+    CallPlaced,
+    EngineFact,
+    IncomingCall,
+)
+from tests.peers.sip_library import need_sip_library
+from tests.phone.engine.pjsip.conftest import MakeSip
+
+
+def quiet(fact: EngineFact) -> None:
+    """Take a fact that the test does not ask about."""
+
+
+def is_alive(number: int) -> bool:
+    """Whether there is such a process; a zombie counts."""
+    return Path(f"/proc/{number}").exists()
+
+
+def own_engine(**settings: object) -> PjsipEngine:
+    need_sip_library()
+    return PjsipEngine(Configure(generation=0, address="127.0.0.1", **settings))  # type: ignore[arg-type]
+
+
+async def test_without_the_library_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"pip install 'offhook\[sip\]'") as caught:
+        await PjsipEngine().start(quiet)
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_child_that_dies_is_replaced_and_everything_said_stays_true(sip: MakeSip) -> None:
+    ann, bob = await sip("1001"), await sip("1002")
+    here, _ = await ann.call(bob)
+    first = ann.engine.child_id
+    assert first is not None
+    os.kill(first, signal.SIGABRT)
+    assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
+    assert (await ann.heard(AccountRefused)).account == "own"
+    await ann.heard(AccountAccepted)
+    assert ann.engine.child_id != first and not is_alive(first)
+    port = ann.engine.port
+    bob.engine.place("own", f"sip:1001@127.0.0.1:{port}")
+    offered = await ann.heard(IncomingCall)
+    assert offered.call != here
+    ann.engine.reject(offered.call, 486)
+
+
+async def test_a_call_placed_while_there_is_no_child_ends(sip: MakeSip) -> None:
+    ann = await sip()
+    child = ann.engine.child_id
+    assert child is not None
+    os.kill(child, signal.SIGKILL)
+    await ann.heard(AccountRefused)
+    here = ann.engine.place("own", "127.0.0.1:9")
+    assert ann.facts == []
+    assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
+
+
+async def test_a_call_engine_that_is_killed_again_and_again_comes_back(sip: MakeSip) -> None:
+    ann = await sip()
+    for _ in range(3):
+        child = ann.engine.child_id
+        assert child is not None
+        os.kill(child, signal.SIGKILL)
+        await ann.heard(AccountRefused)
+        await ann.heard(AccountAccepted)
+
+
+async def test_a_port_that_is_taken_is_named() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        engine = own_engine(port=port)
+        with pytest.raises(PortTaken, match=f"port {port} .*--sip-port"):
+            await engine.start(quiet)
+        assert engine.child_id is None
+
+
+async def test_a_sound_file_that_is_none_is_said_in_one_line(tmp_path: Path) -> None:
+    no_sound = tmp_path / "tone.wav"
+    no_sound.write_bytes(b"no sound")
+    with pytest.raises(SipEngineError, match="does not start") as caught:
+        await own_engine(sound=Sound(play_file=str(no_sound))).start(quiet)
+    assert "\n" not in str(caught.value)
+
+
+async def test_stopping_leaves_no_child_and_may_be_done_twice(sip: MakeSip) -> None:
+    ann, bob = await sip("1001"), await sip("1002")
+    await ann.call(bob)
+    child = ann.engine.child_id
+    assert child is not None
+    await ann.engine.stop()
+    await ann.engine.stop()
+    assert not is_alive(child)
+    assert (await bob.heard(CallEnded)).cause is Cause.NORMAL
+
+
+async def test_stopping_while_a_child_is_being_replaced_leaves_none(sip: MakeSip) -> None:
+    ann = await sip()
+    child = ann.engine.child_id
+    assert child is not None
+    os.kill(child, signal.SIGKILL)
+    await ann.heard(AccountRefused)
+    await ann.engine.stop()
+    assert ann.engine.child_id is None
+
+
+@pytest.mark.slow
+async def test_starting_and_stopping_in_mid_call_over_and_over(sip: MakeSip) -> None:
+    bob = await sip("1002")
+    for _ in range(10):
+        ann = await sip("1001")
+        here = ann.engine.place("own", f"sip:1002@{bob.address}")
+        assert (await ann.heard(CallPlaced)).call == here
+        bob.engine.answer((await bob.heard(IncomingCall)).call)
+        child = ann.engine.child_id
+        assert child is not None
+        await ann.engine.stop()
+        await bob.heard(CallEnded)
+        assert not is_alive(child)
+
+
+async def test_a_child_whose_phone_vanishes_signs_off(sip: MakeSip) -> None:
+    bob = await sip("1002")
+    engine = own_engine()
+    heard = asyncio.Event()
+    await engine.start(lambda fact: heard.set())
+    engine.register(AccountSettings("own", "1001", "127.0.0.1", is_registering=False))
+    engine.place("own", f"sip:1002@{bob.address}")
+    bob.engine.answer((await bob.heard(IncomingCall)).call)
+    child = engine.child_id
+    assert child is not None
+    os.kill(child, signal.SIGTERM)  # what the system sends when the phone has died
+    assert (await bob.heard(CallEnded)).cause is Cause.NORMAL
+    await engine.stop()
+    assert not is_alive(child)
