@@ -65,6 +65,8 @@ class HttpAuth:
         """
         self._secret = secret or secrets.token_bytes(32)
         self._counts: dict[str, set[int]] = {}
+        self._forgotten_ms = -1
+        """Nonces of this time and before are good only while their counts are remembered."""
 
     def challenges(self, now: float, *, is_stale: bool = False) -> list[str]:
         """Write the `WWW-Authenticate` values of a 401, in the order to send them, each as its own header.
@@ -124,10 +126,10 @@ class HttpAuth:
         """Take a nonce's count once. Only requests with the right password get here, so it cannot be flooded."""
         seen = self._counts.get(nonce)
         if seen is None:
+            if _issued_ms(nonce) <= self._forgotten_ms:
+                return Verdict.STALE
             if len(self._counts) >= _MAX_NONCES:
                 self._forget_old(now)
-            if len(self._counts) >= _MAX_NONCES:
-                return Verdict.STALE
             seen = self._counts[nonce] = set()
         if count in seen:
             return Verdict.REPLAYED
@@ -137,7 +139,13 @@ class HttpAuth:
         return Verdict.GOOD
 
     def _forget_old(self, now: float) -> None:
+        """Make room. Programs that ask anew for every command use up a nonce each, so the oldest must go while it is
+        fresh; it counts as stale from then on, or a request that was overheard could be sent again."""
         self._counts = {n: seen for n, seen in self._counts.items() if self._is_own_and_fresh(n, now)}
+        while len(self._counts) >= _MAX_NONCES:
+            oldest = min(self._counts, key=_issued_ms)
+            self._forgotten_ms = _issued_ms(oldest)
+            del self._counts[oldest]
 
     def _nonce(self, now: float) -> str:
         body = int(now * 1000).to_bytes(8, "big") + secrets.token_bytes(8)
@@ -156,6 +164,11 @@ class HttpAuth:
 
     def _signature(self, body: bytes) -> bytes:
         return hmac.digest(self._secret, body, "sha256")[:16]
+
+
+def _issued_ms(nonce: str) -> int:
+    """When a nonce of ours was made."""
+    return int.from_bytes(base64.urlsafe_b64decode(nonce)[:8], "big")
 
 
 def _check_basic(encoded: str, user: str, password: str) -> Verdict:
