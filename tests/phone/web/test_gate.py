@@ -81,6 +81,13 @@ def test_phones_on_one_computer_do_not_share_a_cookie(gate: Gate) -> None:
     assert gate.rule(request(port="8082", cookie=cookie_of(header))).session is None
 
 
+@pytest.mark.parametrize("other", ['theme={"dark":true}', "broken", "a=b c", "=v", 'x="open', "n\xe4me=1", "na me=2"])
+def test_cookies_of_other_programs_do_not_log_anybody_out(gate: Gate, other: str) -> None:
+    _, header = gate.log_in(request(), "admin", "geheim")
+    for cookies in (f"{other}; {cookie_of(header)}", f"{cookie_of(header)}; {other}"):
+        assert gate.rule(request(cookie=cookies)).admission is Admission.GRANTED
+
+
 def test_a_changed_password_ends_the_other_sessions(gate: Gate) -> None:
     _, mine = gate.log_in(request(), "admin", "geheim")
     _, other = gate.log_in(request(), "admin", "geheim")

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from litestar import Request
@@ -203,11 +202,14 @@ def _cookie_name(request: WebRequest) -> str:
 
 
 def _cookie(request: WebRequest) -> str:
-    try:
-        found = SimpleCookie(request.headers.get("cookie", "")).get(_cookie_name(request))
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    """Find our cookie, whatever stands beside it: browsers send those of every program of this computer along, and the
+    standard library reads none at all when one of them is not as it should be."""
+    name = _cookie_name(request)
+    for pair in request.headers.get("cookie", "").split(";"):
+        found, _, value = pair.strip().partition("=")
+        if found == name:
+            return value
+    return ""
 
 
 def _address(request: WebRequest) -> str:
