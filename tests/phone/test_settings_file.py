@@ -80,6 +80,7 @@ def test_an_empty_file_means_defaults(path: Path) -> None:
         ("[action_urls]\nhold = 'http://a/?x=$nope'", "action_urls.hold", "$nope"),
         ("[action_urls]\nhold = 'http://$remote/'", "action_urls.hold", "host"),
         ("= 3", "", "is not TOML"),
+        ("x = " + "[" * 5000, "", "nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(path: Path, text: str, key: str, reason: str) -> None:
@@ -100,6 +101,22 @@ def test_files_that_cannot_be_read(path: Path) -> None:
         read_settings(path)
     with pytest.raises(ConfigError, match="directory"):
         read_settings(path.parent)
+
+
+def test_a_mark_before_the_text_is_no_mistake(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf[network]\r\nhttp_port = 81\r\n")
+    assert read_settings(path).network.http_port == 81
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_written(path: Path) -> None:
+    real = path.parent / "real" / "desk.toml"
+    real.parent.mkdir()
+    path.symlink_to(Path("real", "desk.toml"))
+    for settings in (FULL, PhoneSettings()):
+        write_settings(path, settings)
+        assert path.is_symlink()
+        assert read_settings(real) == settings
+    assert os.listdir(real.parent) == [real.name]
 
 
 def test_a_folder_that_is_not_there(path: Path) -> None:

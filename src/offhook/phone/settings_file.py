@@ -37,7 +37,7 @@ def read_settings(path: Path) -> PhoneSettings:
     Source: `PhoneSettings`.
     """
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a mark
     except FileNotFoundError as error:
         raise ConfigError(str(path), "", "there is no such file") from error
     except OSError as error:
@@ -46,6 +46,8 @@ def read_settings(path: Path) -> PhoneSettings:
         raise ConfigError(str(path), "", f"is not UTF-8 (byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(path), "", f"is not TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(str(path), "", "is nested too deeply") from error
     try:
         settings = msgspec.convert(document, PhoneSettings)
     except msgspec.ValidationError as error:
@@ -64,27 +66,28 @@ def read_settings(path: Path) -> PhoneSettings:
 
 
 def write_settings(path: Path, settings: PhoneSettings) -> None:
-    """Replace the file by these settings, whole or not at all.
+    """Replace the file by these settings, whole or not at all; a link to it goes on being one.
 
     Raises:
         ConfigError: The folder does not exist, is read-only or is full; the old file is as it was.
     """
     document: dict[str, Any] = msgspec.to_builtins(settings)
     text = tomli_w.dumps(document).encode("utf-8")
+    real = Path(os.path.realpath(path))
     try:
         # In the same folder, because only there a rename is atomic; mkstemp makes it 0600.
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".new", dir=real.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, path)
+            os.replace(name, real)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
-        _sync_folder(path.parent)
+        _sync_folder(real.parent)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigError(str(path), "", f"cannot be written: {reason}") from error
