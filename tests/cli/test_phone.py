@@ -1,6 +1,11 @@
+import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
+from offhook.cli.main import main
+from tests.peers.sip_library import need_sip_library
 from tests.programs import running
 
 OFFHOOK = [sys.executable, "-m", "offhook"]
@@ -49,3 +54,28 @@ def test_one_port_does_not_serve_two_phones(tmp_path: Path) -> None:
     with running([*OFFHOOK, "phone", str(path), str(path), "--http-port=0"]) as program:
         assert program.wait_end() == 1
     assert "--http-port" in program.output
+
+
+def test_phones_with_real_calls_start_and_stop(tmp_path: Path) -> None:
+    need_sip_library()
+    path = tmp_path / "phone.toml"
+    path.write_text(SETTINGS.format(number="2001") + "is_registering = false\n")
+    with running([*OFFHOOK, "phone", "--engine", "pjsip", "--sip-port", "0", str(path)]) as program:
+        program.wait_for("Ctrl-C stops it")
+        assert program.interrupt() == 0
+    assert "Traceback" not in program.output
+
+
+def test_one_port_for_calls_does_not_serve_two_phones(tmp_path: Path) -> None:
+    with running([*OFFHOOK, "phone", "--sip-port", "5070", "a.toml", "b.toml"]) as program:
+        assert program.wait_end() == 1
+    assert "--sip-port: is for one phone" in program.output
+
+
+def test_without_the_sip_library_one_line_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert main(["phone", "--engine", "pjsip", str(tmp_path / "phone.toml")]) == 1
+    said = capsys.readouterr().err
+    assert "pip install 'offhook[sip]'" in said and said.count("\n") == 1

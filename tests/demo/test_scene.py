@@ -6,6 +6,7 @@ import pytest
 from offhook.demo.scene import DemoPorts, DemoScene
 from offhook.errors import PortTaken
 from offhook.sdk import ConsoleClient
+from tests.peers.sip_library import need_sip_library
 
 FREE = DemoPorts(0, 0, 0)
 
@@ -13,6 +14,7 @@ FREE = DemoPorts(0, 0, 0)
 def test_ports_of_the_phones_follow_each_other() -> None:
     assert [DemoPorts().phone(index) for index in range(3)] == [8081, 8082, 8083]
     assert [FREE.phone(index) for index in range(3)] == [0, 0, 0]
+    assert [DemoPorts().sip(index) for index in range(3)] == [5071, 5072, 5073]
 
 
 async def test_after_the_start_the_console_can_see_and_command_three_registered_phones(tmp_path: Path) -> None:
@@ -56,3 +58,14 @@ async def test_when_a_phones_port_is_taken_nothing_stays_behind(tmp_path: Path) 
         assert (error.value.port, error.value.flag) == (port, "--phones-port")
     api_port = int(scene.console.api_url.rpartition(":")[2])
     socket.create_server(("127.0.0.1", api_port)).close()
+
+
+async def test_a_port_for_calls_that_is_taken_names_its_own_flag(tmp_path: Path) -> None:
+    need_sip_library()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        scene = DemoScene(tmp_path, DemoPorts(0, 0, 0, port), is_sip=True)
+        with pytest.raises(PortTaken) as error:
+            await scene.start()
+    assert (error.value.port, error.value.flag) == (port, "--sip-port")

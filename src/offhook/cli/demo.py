@@ -12,6 +12,7 @@ from offhook.cli.foreground import run_in_foreground
 from offhook.demo.cast import CAST
 from offhook.demo.scene import DemoPorts, DemoScene
 from offhook.demo.tour import Tour
+from offhook.phone.engine.pjsip.engine import check_installed
 from offhook.runtime.data_folder import open_data_folder
 from offhook.runtime.logs import set_up_logs
 from offhook.runtime.open_files import raise_open_files_limit
@@ -25,13 +26,15 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_logs(level="warning")
     raise_open_files_limit()
     data = open_data_folder(Path(arguments.data) if arguments.data else None)
-    ports = DemoPorts(arguments.api_port, arguments.listener_port, arguments.phones_port)
-    return run_in_foreground(lambda stop: _demo(data, ports, arguments.tour, stop))
+    ports = DemoPorts(arguments.api_port, arguments.listener_port, arguments.phones_port, arguments.sip_port)
+    is_sip = arguments.engine == "pjsip"
+    if is_sip:
+        check_installed()
+    return run_in_foreground(lambda stop: _demo(DemoScene(data, ports, is_sip=is_sip), data, arguments.tour, stop))
 
 
-async def _demo(data: Path, ports: DemoPorts, is_tour: bool, stop: asyncio.Event) -> int:
+async def _demo(scene: DemoScene, data: Path, is_tour: bool, stop: asyncio.Event) -> int:
     out = Console(highlight=False, soft_wrap=True)
-    scene = DemoScene(data, ports)
     await scene.start()
     try:
         token_file = data / "demo" / "api-token"

@@ -60,6 +60,13 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         default=8081,
         help="first of the three phones' ports (default 8081, so 8081 to 8083)",
     )
+    _add_engine(parser)
+    parser.add_argument(
+        "--sip-port",
+        type=int,
+        default=5071,
+        help="with --engine pjsip: first of the phones' ports for calls (default 5071, so 5071 to 5073)",
+    )
 
 
 def _add_console(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +94,18 @@ def _add_phone(parser: argparse.ArgumentParser) -> None:
         "--console", metavar="URL", help="point all 27 Action URLs at a console, e.g. http://127.0.0.1:8801"
     )
     parser.add_argument("--http-port", type=int, help="port of the management page, instead of the file's")
+    _add_engine(parser)
+    parser.add_argument("--sip-port", type=int, help="with --engine pjsip: port for calls, instead of the file's")
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
+
+
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=("virtual", "pjsip"),
+        default="virtual",
+        help="who makes the calls: an exchange in the same process (default), or real SIP (needs offhook[sip])",
+    )
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

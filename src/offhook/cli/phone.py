@@ -1,7 +1,8 @@
-"""`offhook phone`: software phones, one for each settings file, on one in-process exchange."""
+"""`offhook phone`: software phones, one for each settings file, on one in-process exchange or with real SIP calls."""
 
 import argparse
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,9 @@ from rich.console import Console
 from offhook.cli.foreground import run_in_foreground
 from offhook.errors import ConfigError
 from offhook.phone.app import PhoneApp
+from offhook.phone.engine.pjsip.configuring import configure_from
+from offhook.phone.engine.pjsip.engine import PjsipEngine, check_installed
+from offhook.phone.engine.port import CallEngine
 from offhook.phone.engine.virtual import VirtualExchange
 from offhook.phone.settings import PhoneSettings
 from offhook.phone.settings_file import read_settings, with_console
@@ -24,8 +28,29 @@ def run(arguments: argparse.Namespace) -> int:
     paths = [Path(name) for name in arguments.settings]
     if arguments.http_port is not None and len(paths) > 1:
         raise ConfigError("offhook phone", "--http-port", "is for one phone; set the ports in the files instead")
+    if arguments.sip_port is not None and len(paths) > 1:
+        raise ConfigError("offhook phone", "--sip-port", "is for one phone; set the ports in the files instead")
+    if arguments.engine == "pjsip":
+        check_installed()
     phones = [(path, _settings(path, arguments)) for path in paths]
-    return run_in_foreground(lambda stop: _serve(phones, stop))
+    make_engine = _sip_engine if arguments.engine == "pjsip" else _virtual_engines()
+    return run_in_foreground(lambda stop: _serve(phones, make_engine, stop))
+
+
+def _sip_engine(settings: PhoneSettings) -> CallEngine:
+    return PjsipEngine(configure_from(settings))
+
+
+def _virtual_engines() -> Callable[[PhoneSettings], CallEngine]:
+    """Make engines of one in-process exchange, which knows whoever is on it, under the first password named."""
+    exchange = VirtualExchange()
+
+    def make(settings: PhoneSettings) -> CallEngine:
+        for account in settings.accounts:
+            exchange.add_subscriber(account.user, account.password, account.display_name)
+        return exchange.engine_for(settings.identity.mac)
+
+    return make
 
 
 def _settings(path: Path, arguments: argparse.Namespace) -> PhoneSettings:
@@ -35,19 +60,22 @@ def _settings(path: Path, arguments: argparse.Namespace) -> PhoneSettings:
     if arguments.http_port is not None:
         network = msgspec.structs.replace(settings.network, http_port=arguments.http_port)
         settings = msgspec.structs.replace(settings, network=network)
+    if arguments.sip_port is not None:
+        sip = msgspec.structs.replace(settings.sip, port=arguments.sip_port)
+        settings = msgspec.structs.replace(settings, sip=sip)
     return settings
 
 
-async def _serve(phones: list[tuple[Path, PhoneSettings]], stop: asyncio.Event) -> int:
+async def _serve(
+    phones: list[tuple[Path, PhoneSettings]],
+    make_engine: Callable[[PhoneSettings], CallEngine],
+    stop: asyncio.Event,
+) -> int:
     out = Console(highlight=False, soft_wrap=True)
-    exchange = VirtualExchange()
     running: list[PhoneApp] = []
     try:
         for path, settings in phones:
-            for account in settings.accounts:
-                # The in-process exchange knows whoever is on it, under the password of the first file that names it.
-                exchange.add_subscriber(account.user, account.password, account.display_name)
-            phone = PhoneApp(settings, exchange.engine_for(settings.identity.mac), settings_path=path)
+            phone = PhoneApp(settings, make_engine(settings), settings_path=path)
             await phone.start()
             running.append(phone)
             names = ", ".join(f"{account.user}@{account.host}" for account in settings.accounts) or "no account"

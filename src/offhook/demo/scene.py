@@ -1,19 +1,24 @@
 """Building, starting and stopping the demo's parts.
 
 Every part is the real one: the console and the phones speak HTTP to each other over sockets, as they would on a desk.
-Only the telephone calls are made by the in-process exchange.
+Only the telephone calls are made by the in-process exchange, unless real SIP is wanted: then the phones call each other
+straight, each sends a tone of its own, and what each hears is recorded.
 """
 
 import asyncio
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from offhook.console.app import ConsoleApp
 from offhook.console.settings import ConsoleSettings
 from offhook.console_api.requests import PhoneSetup
-from offhook.demo.cast import CAST, DEMO_HOST, Role, phone_settings
+from offhook.demo.cast import CAST, DEMO_HOST, Role, phone_settings, with_real_calls
 from offhook.errors import PortTaken
 from offhook.phone.app import PhoneApp
+from offhook.phone.engine.pjsip.configuring import configure_from
+from offhook.phone.engine.pjsip.engine import PjsipEngine
+from offhook.phone.engine.port import CallEngine
 from offhook.phone.engine.virtual import VirtualExchange
 from offhook.phone.settings_file import write_settings
 from offhook.sdk import ConsoleClient
@@ -28,6 +33,11 @@ class DemoPorts:
     api: int = 8800
     listener: int = 8801
     first_phone: int = 8081
+    first_sip: int = 5071
+
+    def sip(self, index: int) -> int:
+        """Port for the SIP calls of one phone, counted from 0."""
+        return self.first_sip + index if self.first_sip else _free_port()
 
     def phone(self, index: int) -> int:
         """Port of one phone, counted from 0."""
@@ -37,12 +47,16 @@ class DemoPorts:
 class DemoScene:
     """One console, three phones, set up to know each other. Start once, stop once."""
 
-    def __init__(self, data: Path, ports: DemoPorts) -> None:
+    def __init__(self, data: Path, ports: DemoPorts, *, is_sip: bool = False) -> None:
         """Prepare; nothing listens before `start`.
 
         Args:
             data: Folder for the console's database and the phones' settings; exists.
+            is_sip: Make real SIP calls.
         """
+        self._sip_ports = [ports.sip(index) for index in range(len(CAST))] if is_sip else []
+        self.recordings = data / "demo" / "recordings" if is_sip else None
+        """Where real calls are recorded; None without real calls."""
         self._data = data
         self._ports = ports
         self.console = ConsoleApp(ConsoleSettings(data=data, api_port=ports.api, listener_port=ports.listener))
@@ -73,17 +87,25 @@ class DemoScene:
         await self.console.stop()
 
     async def _start_phone(self, role: Role, port: int) -> None:
-        self.exchange.add_subscriber(role.extension, role.password, role.name)
         settings = phone_settings(role, http_port=port, listener_url=self.console.listener_url)
         path = self._data / "demo" / f"phone-{role.extension}.toml"
         path.parent.mkdir(mode=0o700, exist_ok=True)
+        engine: CallEngine
+        if self.recordings is not None:
+            (self.recordings / role.extension).mkdir(mode=0o700, parents=True, exist_ok=True)
+            settings = with_real_calls(settings, role, self._sip_ports, self.recordings / role.extension)
+            engine = PjsipEngine(configure_from(settings))
+        else:
+            self.exchange.add_subscriber(role.extension, role.password, role.name)
+            engine = self.exchange.engine_for(role.mac)
         # The demo always opens with the same scene; what the console has seen before is kept.
         write_settings(path, settings)
-        phone = PhoneApp(settings, self.exchange.engine_for(role.mac), settings_path=path)
+        phone = PhoneApp(settings, engine, settings_path=path)
         try:
             await phone.start()
         except PortTaken as taken:
-            raise PortTaken(taken.host, taken.port, "--phones-port") from taken
+            flag = "--phones-port" if taken.flag == "--http-port" else taken.flag
+            raise PortTaken(taken.host, taken.port, flag) from taken
         self.phones[role.extension] = phone
         await self._introduce(role, phone)
 
@@ -101,3 +123,11 @@ class DemoScene:
                     control_password=phone.settings.login.password,
                 ),
             )
+
+
+def _free_port() -> int:
+    """A port for calls that is free at this moment: the phones must know each other's before they start."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((DEMO_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
