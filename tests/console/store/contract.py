@@ -150,6 +150,17 @@ class StoreContract:
         assert await store.unfinished_commands() == [other]
         await store.close()
 
+    async def test_an_idempotency_key_is_the_newest_commands(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        first = a_command(CommandState.CONFIRMED)
+        second = msgspec.structs.replace(first, id="k_2")
+        third = msgspec.structs.replace(first, id="k_3")
+        await store.commit(Batch(commands=[CommandProgress(first, "key")]))
+        await store.commit(Batch(commands=[CommandProgress(second, "key"), CommandProgress(third, "other")]))
+        assert await store.command_by_key("key") == second
+        assert await store.command("k_1") == first
+        await store.close()
+
     async def test_logins(self, tmp_path: Path) -> None:
         store = await self.opened(tmp_path)
         session = Login(hash="a" * 64, kind="session", name="operator", created=2.0, expires=9.0)

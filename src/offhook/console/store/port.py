@@ -95,7 +95,7 @@ class Store(Protocol):
         ...
 
     async def command_by_key(self, idempotency_key: str) -> Command | None:
-        """Give the command that was made with this key."""
+        """Give the newest command that was made with this key."""
         ...
 
     async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:

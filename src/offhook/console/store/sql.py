@@ -14,11 +14,11 @@ from typing import TypeVar
 
 import msgspec
 from alembic.util import CommandError as MigrationError
-from sqlalchemy import Engine, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Engine, Update, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from offhook.console.records import ActionRecord, Batch, CallRecord
+from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress
 from offhook.console.store import rows
 from offhook.console.store.migration import migrate
 from offhook.console.store.port import Login, LoginKind, Stored
@@ -253,8 +253,14 @@ def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
     )
 
 
+def _free_key(progress: CommandProgress) -> Update:
+    """Take the key from the command that had it: a key is the newest command's, and two would fail the batch."""
+    same_key = commands.c.idempotency_key == progress.idempotency_key
+    return update(commands).where(same_key, commands.c.id != progress.command.id).values(idempotency_key=None)
+
+
 def _write_batch(connection: Connection, batch: Batch) -> None:
-    """At most ten statements, whatever the size of the batch."""
+    """At most ten statements, and one for each password and idempotency key, whatever the size of the batch."""
     if batch.actions:
         connection.execute(_INSERT_ACTION, [rows.action_row(action) for action in batch.actions])
     if batch.envelopes:
@@ -273,4 +279,7 @@ def _write_batch(connection: Connection, batch: Batch) -> None:
         if of_calls:
             connection.execute(_UPSERT_CONNECTION, of_calls)
     if batch.commands:
+        keyed = [progress for progress in batch.commands if progress.idempotency_key is not None]
+        for progress in keyed:
+            connection.execute(_free_key(progress))
         connection.execute(_UPSERT_COMMAND, [rows.command_row(progress) for progress in batch.commands])
