@@ -66,6 +66,25 @@ async def test_a_stored_password_goes_to_no_new_address(console: RunningConsole)
     assert (await console.ask("PUT", f"/phones/{MAC}", {"control_url": "http://127.0.0.1:8081", "name": "B"}))[0] == 200
 
 
+@pytest.mark.parametrize("spelling", [MAC, "02:00:0F:00:10:01"])
+@pytest.mark.parametrize("address_between", [None, ""])
+async def test_no_detour_leads_a_stored_password_to_a_new_address(
+    console: RunningConsole, spelling: str, address_between: str | None
+) -> None:
+    await console.ask("PUT", f"/phones/{MAC}", {"control_url": "http://127.0.0.1:8081", "control_password": "pw"})
+    if address_between is not None:
+        assert (await console.ask("PUT", f"/phones/{MAC}", {"control_url": address_between}))[0] == 200
+    status, problem = await console.ask("PUT", f"/phones/{spelling}", {"control_url": "http://127.0.0.1:8082"})
+    assert (status, problem["error_id"]) == (400, "password-needed")
+    setup = {"control_url": "http://127.0.0.1:8082", "control_password": "pw"}
+    assert (await console.ask("PUT", f"/phones/{spelling}", setup))[0] == 200
+
+
+async def test_a_phone_that_never_had_a_password_may_get_an_address(console: RunningConsole) -> None:
+    assert (await console.ask("PUT", f"/phones/{MAC}", {"name": "Anna"}))[0] == 200
+    assert (await console.ask("PUT", f"/phones/{MAC}", {"control_url": "http://127.0.0.1:8081"}))[0] == 200
+
+
 async def test_dnd_and_restart_are_confirmed_by_reports(console: RunningConsole) -> None:
     async with ScriptedPhone() as phone:
         await console.set_up(phone)

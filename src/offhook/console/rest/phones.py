@@ -24,6 +24,7 @@ from offhook.console.rest.route_parts import (
     accept,
     problems,
 )
+from offhook.console.which_phone import valid_phone_id
 from offhook.console_api.requests import DndRequest, KeysRequest, PhoneSetup
 from offhook.console_api.resources import Command, Phone, Verb
 from offhook.errors import NotFound, NotValid
@@ -68,7 +69,7 @@ async def get_phone(parts: Parts, phone_id: PathId) -> Phone:
 )
 async def set_up_phone(parts: Parts, phone_id: PathId, data: JSONBody[PhoneSetup]) -> Phone:
     """Tell the console what it needs to command a phone; the id is its MAC or IP address."""
-    events = await parts.journal.record(PhoneSetupChanged(phone_id, _checked(parts, phone_id, data)))
+    events = await parts.journal.record(PhoneSetupChanged(phone_id, await _checked(parts, phone_id, data)))
     known_as = next((event.phone for event in events if event.phone is not None), phone_id)
     phone = parts.journal.state.phone(known_as)
     if phone is None:  # removed by somebody else in the same moment
@@ -142,7 +143,7 @@ async def restart_phone(
     return await accept(parts, request, Wish(Verb.RESTART, {}, phone=phone_id), idempotency_key)
 
 
-def _checked(parts: ApiParts, phone_id: str, setup: PhoneSetup) -> PhoneSetup:
+async def _checked(parts: ApiParts, phone_id: str, setup: PhoneSetup) -> PhoneSetup:
     """Refuse what could not be used, before it is kept."""
     if setup.control_url:
         setup = msgspec.structs.replace(setup, control_url=read_control_url(setup.control_url))
@@ -151,12 +152,21 @@ def _checked(parts: ApiParts, phone_id: str, setup: PhoneSetup) -> PhoneSetup:
             raise NotValid("control-login-not-valid", f"{name} holds a character that cannot be typed")
     if ":" in setup.control_user:
         raise NotValid("control-login-not-valid", "control_user cannot hold a colon (RFC 7617)")
-    known = parts.journal.state.phone(phone_id)
-    if known and known.control_url and setup.control_url and setup.control_password is None:
-        if known.control_url != setup.control_url:
-            # Otherwise whoever may edit a phone could have its stored password sent to a machine of their own.
-            raise NotValid("password-needed", "enter the password again when the phone's address changes")
+    if setup.control_url and setup.control_password is None:
+        await _require_same_address(parts, valid_phone_id(phone_id) or phone_id, setup.control_url)
     return setup
+
+
+async def _require_same_address(parts: ApiParts, phone_id: str, control_url: str) -> None:
+    """Keep a stored password from going to an address it was not entered for.
+
+    Otherwise whoever may edit a phone could have its password sent to a machine of their own.
+    """
+    known = parts.journal.state.phone(phone_id)
+    if known is None or known.control_url == control_url:
+        return
+    if await parts.journal.store.password(phone_id) is not None:
+        raise NotValid("password-needed", "enter the password again when the phone's address changes")
 
 
 PHONE_ROUTES: list[BaseRouteHandler] = [
