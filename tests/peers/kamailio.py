@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -72,17 +73,17 @@ request_route {
 
 
 def free_port() -> int:
-    """A port that is free for UDP and TCP at this moment."""
+    """A port that is free for UDP and TCP, below those that the system gives to outgoing connections."""
     while True:
+        port = random.randrange(15_000, 32_000)
         with (
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams,
+            contextlib.suppress(OSError),
         ):
-            datagrams.bind(("127.0.0.1", 0))
-            port: int = datagrams.getsockname()[1]
-            with contextlib.suppress(OSError):
-                streams.bind(("127.0.0.1", port))
-                return port
+            datagrams.bind(("127.0.0.1", port))
+            streams.bind(("127.0.0.1", port))
+            return port
 
 
 class Kamailio:

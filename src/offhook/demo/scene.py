@@ -6,6 +6,8 @@ straight, each sends a tone of its own, and what each hears is recorded.
 """
 
 import asyncio
+import contextlib
+import random
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,8 +128,17 @@ class DemoScene:
 
 
 def _free_port() -> int:
-    """A port for calls that is free at this moment: the phones must know each other's before they start."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((DEMO_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port for calls that is free at this moment: the phones must know each other's before they start.
+
+    Below the ports that the system gives to outgoing connections, or one of those might take it in the meantime.
+    """
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams,
+            contextlib.suppress(OSError),
+        ):
+            datagrams.bind((DEMO_HOST, port))
+            streams.bind((DEMO_HOST, port))
+            return port

@@ -80,7 +80,8 @@ class Stack:
             if error.status == _PORT_TAKEN:
                 raise PortInUse from error
             raise
-        self._listen_for_connections(port, is_wanted=bool(wanted))
+        # A child that takes a dead one's place must come up, if need be with TCP elsewhere.
+        self._listen_for_connections(port, is_wanted=bool(wanted) and self._configure.generation == 1)
         return port
 
     def _listen_for_connections(self, port: int, *, is_wanted: bool) -> None:
