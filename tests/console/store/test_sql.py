@@ -10,7 +10,7 @@ from offhook.console.store import sql
 from offhook.console.store.port import Store
 from offhook.console.store.sql import SqlStore
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_writer
-from offhook.errors import StoreError
+from offhook.errors import DataFolderError, StoreError
 from tests.console.store.contract import A, StoreContract, a_call, an_envelope
 
 
@@ -39,6 +39,19 @@ class TestSqlStore(StoreContract):
 
 def an_action(number: int) -> ActionRecord:
     return ActionRecord(number, "2026-01-05T09:12:03.418Z", A, "10.0.0.1", "incoming", b"/incoming.xml")
+
+
+async def test_two_consoles_do_not_share_a_folder(tmp_path: Path) -> None:
+    first, second = SqlStore(tmp_path), SqlStore(tmp_path)
+    await first.open(epoch="e", ended_after=0.0)
+    with pytest.raises(DataFolderError, match="another console is using it"):
+        await second.open(epoch="e", ended_after=0.0)
+    await second.close()
+    await first.commit(Batch(actions=[an_action(1)]))
+    await first.close()
+    third = SqlStore(tmp_path)
+    assert (await third.open(epoch="e", ended_after=0.0)).action == 1
+    await third.close()
 
 
 async def test_another_store_over_the_same_folder_reads_it_all(tmp_path: Path) -> None:

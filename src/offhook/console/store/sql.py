@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress
 from offhook.console.store import rows
+from offhook.console.store.folder_lock import FolderLock
 from offhook.console.store.migration import migrate
 from offhook.console.store.port import Login, LoginKind, Stored
 from offhook.console.store.schema import actions, calls, commands, connections, events, logins, meta, phones
@@ -53,6 +54,7 @@ class SqlStore:
             folder: The data folder; the database is a file in it.
         """
         self._path = folder / DATABASE_FILE
+        self._lock = FolderLock(folder)
         self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
         self._writer: Engine | None = None
@@ -61,9 +63,14 @@ class SqlStore:
     # --- life ------------------------------------------------------------------------------------------------------
 
     async def open(self, *, epoch: str, ended_after: float) -> Stored:
-        """Make or migrate the database and read what is in it."""
+        """Make or migrate the database and read what is in it.
+
+        Raises:
+            DataFolderError: Another console is using the folder.
+        """
 
         def work() -> Stored:
+            self._lock.take()
             self._writer = open_writer(self._path)
             with self._writer.begin() as connection:
                 migrate(connection)
@@ -80,6 +87,7 @@ class SqlStore:
                 await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
             executor.shutdown(wait=True)  # idle by now: nothing is waited for
         self._reader = self._writer = None
+        self._lock.release()
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
