@@ -123,6 +123,15 @@ async def test_a_console_that_hangs_is_asked_again_and_does_not_hold_up_others()
             assert list(dict.fromkeys(numbers(slow))) == list(range(10))
 
 
+async def test_a_console_that_is_always_too_slow_hears_every_report_in_order_and_none_for_ever() -> None:
+    async with ScriptedConsole(otherwise=hang) as console, sending(urls(console), timeout_s=0.05) as sender:
+        for number in range(4):
+            sender.report(report(number))
+        await within(sender.drain())
+        assert numbers(console) == [number for number in range(4) for _ in range(3)]
+        assert not sender.waiting_for
+
+
 async def test_a_console_that_answers_by_closing_gets_one_report_twice_and_the_others_once() -> None:
     async with ScriptedConsole(otherwise=close_at_once) as console, sending(urls(console)) as sender:
         for number in range(5):

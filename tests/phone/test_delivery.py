@@ -51,6 +51,17 @@ def test_a_kept_connection_that_was_closed_says_nothing_about_the_console(habit:
     assert (step.habit, step.next_step) == (habit, NextStep.RETRY_NOW)
 
 
+@pytest.mark.parametrize("habit", [AnswerHabit.ANSWERS, AnswerHabit.CLOSES, AnswerHabit.CLOSED_ONCE])
+def test_a_report_that_is_never_answered_is_sent_three_times_and_gives_way(habit: AnswerHabit) -> None:
+    steps = []
+    for _ in range(3):
+        step = decide(habit, Outcome.UNANSWERED)
+        habit = step.habit
+        steps.append(step.next_step)
+    assert steps == [NextStep.RETRY_LATER, NextStep.RETRY_LATER, NextStep.DELIVERED]
+    assert habit is AnswerHabit.ANSWERS
+
+
 def test_back_off_doubles_up_to_its_limit() -> None:
     waits = [back_off_s(failures, 0.0) for failures in range(1, 10)]
     assert waits[:6] == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4])

@@ -17,7 +17,7 @@ import structlog
 from yarl import URL
 
 from offhook.errors import ProtocolError
-from offhook.phone.delivery import AnswerHabit, NextStep, back_off_s, decide
+from offhook.phone.delivery import AnswerHabit, NextStep, Outcome, back_off_s, decide
 from offhook.phone.report_request import Answer, ReportRequests
 from offhook.phone.reports import Report
 from offhook.protocol.action_url import expand
@@ -213,6 +213,9 @@ class ActionUrlSender:
         match step.next_step:
             case NextStep.DELIVERED:
                 lane.reports.popleft()
+                if answer.outcome is Outcome.UNANSWERED:
+                    _log.warning("report never answered, the next one follows", console=lane.origin)
+                    return
                 if lane.failures:
                     _log.info("console is back", console=lane.origin, reports_waiting=self.pending)
                 lane.failures = 0

@@ -5,7 +5,9 @@ status, is delivered; 503 alone says "not taken, ask again". No connection, or n
 console is away: the report waits and is tried again, ever more seldom. A connection that the console closes without an
 answer is ambiguous. Some consoles always answer that way (vendors.md §2.5), others were killed at that moment. So the
 report is sent once more, and if that ends the same way, this console is one of the former, which is remembered: its
-later reports are not sent twice.
+later reports are not sent twice. A request that went out whole and was not answered in time is ambiguous as well: the
+console hangs, or it is slow and has the report. It is sent three times, then the next one has its turn, or a console
+that always needs longer would be sent the same report for ever and never hear the others.
 
 Source: "What the document leaves open": retry, timeout, order; the console's answer.
 """
@@ -43,6 +45,9 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     """No connection: refused, no route, no such name."""
     TIMED_OUT = "timed_out"
+    """Not connected in time, or the request could not be written in time."""
+    UNANSWERED = "unanswered"
+    """The request was sent, and no answer came in time."""
 
 
 class AnswerHabit(StrEnum):
@@ -53,6 +58,10 @@ class AnswerHabit(StrEnum):
     """The request before, for the same report, was closed without an answer."""
     CLOSES = "closes"
     """It closes instead of answering."""
+    SILENT_ONCE = "silent_once"
+    """The request before, for the same report, was not answered in time."""
+    SILENT_TWICE = "silent_twice"
+    """Nor was the one before that."""
 
 
 class NextStep(StrEnum):
@@ -74,6 +83,9 @@ class DeliveryStep:
 
 
 _H, _O, _N = AnswerHabit, Outcome, NextStep
+_DOUBTED = DeliveryStep(_H.CLOSED_ONCE, _N.RETRY_NOW)
+_BELIEVED = DeliveryStep(_H.CLOSES, _N.DELIVERED)
+_SILENT = DeliveryStep(_H.SILENT_ONCE, _N.RETRY_LATER)
 
 DELIVERY: dict[AnswerHabit, dict[Outcome, DeliveryStep]] = {
     habit: {
@@ -84,12 +96,15 @@ DELIVERY: dict[AnswerHabit, dict[Outcome, DeliveryStep]] = {
         # Whoever comes back may be another program: better a report twice than one lost.
         _O.UNREACHABLE: DeliveryStep(_H.ANSWERS, _N.RETRY_LATER),
         _O.TIMED_OUT: DeliveryStep(_H.ANSWERS, _N.RETRY_LATER),
+        _O.UNANSWERED: unanswered,
     }
-    for habit, closed in {
-        _H.ANSWERS: DeliveryStep(_H.CLOSED_ONCE, _N.RETRY_NOW),
-        _H.CLOSED_ONCE: DeliveryStep(_H.CLOSES, _N.DELIVERED),
-        _H.CLOSES: DeliveryStep(_H.CLOSES, _N.DELIVERED),
-    }.items()
+    for habit, closed, unanswered in (
+        (_H.ANSWERS, _DOUBTED, _SILENT),
+        (_H.CLOSED_ONCE, _BELIEVED, _SILENT),
+        (_H.CLOSES, _BELIEVED, _SILENT),
+        (_H.SILENT_ONCE, _DOUBTED, DeliveryStep(_H.SILENT_TWICE, _N.RETRY_LATER)),
+        (_H.SILENT_TWICE, _DOUBTED, DeliveryStep(_H.ANSWERS, _N.DELIVERED)),
+    )
 }
 """Every habit and outcome."""
 

@@ -52,6 +52,7 @@ class ReportRequests:
         """
         trace = aiohttp.TraceConfig()
         trace.on_connection_reuseconn.append(_note_reuse)
+        trace.on_request_headers_sent.append(_note_sent)
         self._timeout_s = timeout_s
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, limit_per_host=1, ttl_dns_cache=10),
@@ -71,14 +72,15 @@ class ReportRequests:
         Args:
             url: Absolute and already encoded; sent as it is.
         """
-        context = SimpleNamespace(is_reused=False)
+        context = SimpleNamespace(is_reused=False, is_sent=False)
         try:
             async with self._session.get(url, allow_redirects=False, trace_request_ctx=context) as response:
                 await _drop_body(response)
                 taken = Outcome.NOT_TAKEN if response.status == _BUSY else Outcome.ANSWERED
                 return Answer(taken, status=response.status)
         except TimeoutError:
-            return Answer(Outcome.TIMED_OUT, error=f"no answer within {self._timeout_s:g} s")
+            outcome = Outcome.UNANSWERED if context.is_sent else Outcome.TIMED_OUT
+            return Answer(outcome, error=f"no answer within {self._timeout_s:g} s")
         except _ClosedWithoutAnswer:
             outcome = Outcome.STALE if context.is_reused else Outcome.CLOSED
             return Answer(outcome, error="closed without an answer")
@@ -121,6 +123,12 @@ async def _note_reuse(
     _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceConnectionReuseconnParams
 ) -> None:
     context.trace_request_ctx.is_reused = True
+
+
+async def _note_sent(
+    _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    context.trace_request_ctx.is_sent = True
 
 
 def _in_words(error: aiohttp.ClientConnectionError) -> str:
