@@ -1,10 +1,20 @@
 """Accounts at Kamailio, which checks passwords by digest."""
 
+import asyncio
+import contextlib
+import datetime
+import ipaddress
+import re
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.pjsip.protocol import Configure
@@ -121,3 +131,97 @@ async def test_one_account_too_many_is_refused_and_does_no_harm(phone: Endpoint)
 async def test_a_host_that_is_none_is_refused(phone: Endpoint, host: str) -> None:
     phone.engine.register(AccountSettings("a", "1001", host))
     assert (await phone.heard(AccountRefused)).account == "a"
+
+
+class TlsRegistrar:
+    """A registrar that speaks TLS and says yes to everybody; the answers alone are of interest here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ca_file = folder / "server.pem"
+        self._key_file = folder / "server.key"
+        self.requests: list[str] = []
+        self.port = 0
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        _certify(self.ca_file, self._key_file)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.ca_file, self._key_file)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                request = (await reader.readuntil(b"\r\n\r\n")).decode()
+                self.requests.append(request)
+                kept = [line for line in request.splitlines() if re.match("(Via|From|To|Call-ID|CSeq|Contact):", line)]
+                answer = "\r\n".join(["SIP/2.0 200 OK", *kept, "Expires: 300", "Content-Length: 0", "", ""])
+                writer.write(answer.encode())
+        writer.close()
+
+
+def _certify(certificate_file: Path, key_file: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, plain)
+    )
+
+
+@pytest.fixture
+async def tls_registrar(tmp_path: Path) -> AsyncIterator[TlsRegistrar]:
+    registrar = TlsRegistrar(tmp_path)
+    await registrar.start()
+    yield registrar
+    await registrar.stop()
+
+
+async def register_over_tls(registrar: TlsRegistrar, ca_file: str) -> Endpoint:
+    need_sip_library()
+    configure = Configure(generation=0, address="127.0.0.1", answer_wait_s=2.0, tls_ca_file=ca_file)
+    one = Endpoint(PjsipEngine(configure))
+    await one.engine.start(one.take)
+    one.engine.register(AccountSettings("a", "1001", f"127.0.0.1:{registrar.port}", transport="tls"))
+    return one
+
+
+@pytest.mark.parametrize("is_checked", [False, True])
+async def test_an_account_registers_over_tls(tls_registrar: TlsRegistrar, is_checked: bool) -> None:
+    one = await register_over_tls(tls_registrar, str(tls_registrar.ca_file) if is_checked else "")
+    try:
+        await one.heard(AccountAccepted)
+    finally:
+        await one.engine.stop()
+    assert "SIP/2.0/TLS" in tls_registrar.requests[0]
+
+
+async def test_a_server_that_cannot_prove_who_it_is_gets_no_registration(
+    tls_registrar: TlsRegistrar, tmp_path: Path
+) -> None:
+    _certify(tmp_path / "other.pem", tmp_path / "other.key")
+    one = await register_over_tls(tls_registrar, str(tmp_path / "other.pem"))
+    try:
+        await one.heard(AccountRefused)
+    finally:
+        await one.engine.stop()
+    assert tls_registrar.requests == []
