@@ -1,7 +1,7 @@
 import pytest
 
 from offhook.callmodel.connection import Given
-from offhook.console.live_state import Draft
+from offhook.console.live_state import ENDED_MEMORY_S, Draft
 from offhook.console.reading import Reading
 from offhook.console.which_call import (
     GUESSED,
@@ -14,7 +14,7 @@ from offhook.console.which_call import (
 from offhook.console_api.envelope import Source
 from offhook.dialects.dialect import CallIdScope
 from offhook.protocol.variables import Variable
-from tests.console.kit import A, B, Scene, counted_ids
+from tests.console.kit import A, B, Scene, counted_ids, types
 
 
 def a_reading(scene: Scene, call_id: str = "", *, phone: str = A, scope: CallIdScope = CallIdScope.GLOBAL) -> Reading:
@@ -76,6 +76,35 @@ def test_an_ended_connection_is_recognised() -> None:
     found = find_call(a_reading(scene, "one@h"), Given.ESTABLISHED, "")
     assert found.ended is not None
     assert found.ended.call == scene.only_call().id
+
+
+@pytest.mark.parametrize(
+    ("call_id", "later_s", "is_new"),
+    [
+        ("1", 10.0, False),
+        ("1", 40.0, True),
+        ("one@h", 40.0, False),
+        ("one@h", ENDED_MEMORY_S - 10.0, False),
+        ("one@h", ENDED_MEMORY_S, True),
+    ],
+)
+def test_an_id_that_comes_again_is_another_call_in_the_end(call_id: str, later_s: float, is_new: bool) -> None:
+    scene = Scene()
+    scene.report("incoming", call_id=call_id, remote="sip:1@h")
+    scene.report("terminated", call_id=call_id)
+    begun = scene.later(later_s).report("incoming", call_id=call_id, remote="sip:2@h")
+    assert types(begun) == (["call.delivered"] if is_new else ["phone.report_ignored"])
+    scene.report("established", call_id=call_id)
+    assert [call.connections[0].state for call in scene.live()] == (["connected"] if is_new else [])
+    scene.report("terminated", call_id=call_id)
+    assert scene.live() == []
+
+
+def test_a_counter_that_never_moves_hides_no_late_report() -> None:
+    scene = Scene()
+    scene.report("incoming", call_id="1")
+    scene.report("terminated", call_id="1")
+    assert types(scene.later(60.0).report("established", call_id="1")) == ["phone.report_ignored"]
 
 
 def test_a_connection_without_an_id_is_adopted_by_the_first_report_that_has_one() -> None:

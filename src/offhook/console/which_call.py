@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from offhook.callmodel.connection import ConnectionState, Given
+from offhook.console.live_state import ENDED_MEMORY_S
 from offhook.console.reading import Reading
 from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord
 from offhook.dialects.dialect import CallIdScope
@@ -24,7 +25,8 @@ _LOCAL_ID_DIGITS = 10
 """Shorter ids of digits alone are a phone's own counter, whatever the dialect says."""
 
 _RECENT_END_S = 30.0
-"""Without a Call-ID, a Missed Call so soon after an end is about the call that ended."""
+"""Without a Call-ID, a Missed Call so soon after an end is about the call that ended; and a beginning with the
+counter of a call that ended is that call's, told twice. Later it is another call: some phones count calls in slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ _SUITED: dict[Given, tuple[frozenset[ConnectionState], ...]] = {
 }
 """States a connection may be in for the event to be about it, the likeliest first."""
 
+_BEGINNINGS = frozenset({Given.ORIGINATED, Given.DELIVERED})
 _ALERTING_ONLY = (frozenset({_State.ALERTING}),)
 
 
@@ -93,31 +96,36 @@ def find_call(reading: Reading, given: Given, number: str, *, is_missed: bool = 
     """
     wire = wire_key(reading)
     if wire:
-        return _by_wire(reading, wire) or _adopted(reading, given, number, is_missed=is_missed)
+        return _by_wire(reading, given, wire) or _adopted(reading, given, number, is_missed=is_missed)
     return _without_id(reading, given, number, is_missed=is_missed)
 
 
-def _by_wire(reading: Reading, wire: str) -> Found | None:
+def _by_wire(reading: Reading, given: Given, wire: str) -> Found | None:
     id_ = reading.draft.by_wire.get(wire)
     call = reading.draft.calls.get(id_) if id_ is not None else None
     connection = call.at(reading.phone_id) if call is not None else None
     if connection is not None and connection.is_live:
         return Found(call, connection)
+    is_counter = wire.startswith(f"{reading.phone_id}/")
+    memory_s = _RECENT_END_S if is_counter and given in _BEGINNINGS else ENDED_MEMORY_S
     for ended in reversed(reading.phone.ended):
-        if ended.wire == wire:
+        if ended.wire == wire and ended.at > reading.at - memory_s:
             return Found(call, ended=ended)
     if call is None:
         return None
     if connection is None:
         return Found(call)
-    if wire.startswith(f"{reading.phone_id}/"):
+    if is_counter:
         return None  # the phone has started since, or counted round: its counter now means another call
+    ended_at = connection.ended or connection.began
+    if not call.is_live and ended_at <= reading.at - memory_s:
+        return None
     return Found(
         call,
         ended=EndedRecord(
             wire=wire,
             call=call.id,
-            at=connection.ended or connection.began,
+            at=ended_at,
             is_missed=connection.is_missed,
             was_answered=connection.answered is not None,
         ),
@@ -126,7 +134,7 @@ def _by_wire(reading: Reading, wire: str) -> Found | None:
 
 def _adopted(reading: Reading, given: Given, number: str, *, is_missed: bool) -> Found:
     """For a Call-ID not heard of: a connection that has none yet and suits the event, else nothing."""
-    if given in (Given.ORIGINATED, Given.DELIVERED):
+    if given in _BEGINNINGS:
         found = _beginning(reading, given, number, lambda call: not call.wire)
     else:
         found = _suited(reading, given, number, lambda call: not call.wire, is_missed=is_missed)
@@ -134,7 +142,7 @@ def _adopted(reading: Reading, given: Given, number: str, *, is_missed: bool) ->
 
 
 def _without_id(reading: Reading, given: Given, number: str, *, is_missed: bool) -> Found:
-    if given in (Given.ORIGINATED, Given.DELIVERED):
+    if given in _BEGINNINGS:
         return _beginning(reading, given, number, lambda call: True) or Found(confidence=1.0)
     found = _suited(reading, given, number, lambda call: True, is_missed=is_missed)
     if found is not None:
