@@ -1,10 +1,14 @@
+import http.server
 import importlib.util
 import sys
+import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from offhook.cli.main import main
+from offhook.protocol.active_uri import ACTIVE_URI_PATH
 from tests.peers.sip_library import need_sip_library
 from tests.programs import running
 
@@ -37,6 +41,36 @@ def test_phones_start_from_their_files_and_stop(tmp_path: Path) -> None:
         assert program.interrupt() == 0
     assert "Traceback" not in program.output
     assert "only for this test" not in program.output
+
+
+def test_the_console_of_the_command_line_hears_of_a_restart(tmp_path: Path) -> None:
+    starts = threading.Semaphore(0)
+
+    class Console(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if "setup_completed" in self.path:
+                starts.release()
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    path = tmp_path / "phone.toml"
+    path.write_text(SETTINGS.format(number="2001"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Console) as console:
+        threading.Thread(target=console.serve_forever).start()
+        command = [*OFFHOOK, "phone", str(path), "--console", f"http://127.0.0.1:{console.server_port}"]
+        try:
+            with running(command) as program:
+                program.wait_for("Ctrl-C stops it")
+                assert starts.acquire(timeout=20)
+                url = program.output.partition("2001@127.0.0.1: ")[2].split()[0]
+                login = {"Authorization": "Basic YWRtaW46YWRtaW4="}  # admin:admin
+                urllib.request.urlopen(urllib.request.Request(f"{url}{ACTIVE_URI_PATH}?key=Reboot", headers=login))
+                assert starts.acquire(timeout=20)
+        finally:
+            console.shutdown()
 
 
 def test_a_broken_file_is_one_line_that_says_where(tmp_path: Path) -> None:

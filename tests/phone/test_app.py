@@ -12,7 +12,7 @@ from offhook.callmodel.connection import ConnectionState
 from offhook.errors import ConfigError, PortTaken
 from offhook.phone.app import PhoneApp
 from offhook.phone.engine.virtual import VirtualEngine, VirtualExchange
-from offhook.phone.settings import Account, FeatureSettings, ForwardSettings, Identity, Network
+from offhook.phone.settings import Account, FeatureSettings, ForwardSettings, Identity, Network, PhoneSettings
 from offhook.phone.settings_file import read_settings, with_console, write_settings
 from offhook.protocol.action_url import parse_target
 from offhook.protocol.active_uri import ACTIVE_URI_PATH
@@ -341,6 +341,34 @@ async def test_a_restart_with_a_bad_file_keeps_the_settings_and_says_so(tmp_path
         assert phone.settings == before
         assert "settings of before" in phone.notice
         assert is_registered(phone)
+
+
+async def test_what_the_command_line_said_outlives_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "phone.toml"
+    write_settings(path, phone_settings())
+    async with ScriptedConsole() as console, ScriptedConsole() as other:
+        exchange = VirtualExchange()
+        exchange.add_subscriber("1001", "pw")
+
+        def adjust(settings: PhoneSettings) -> PhoneSettings:
+            return with_console(settings, console.url)
+
+        phone = PhoneApp(adjust(phone_settings()), exchange.engine_for(), settings_path=path, adjust=adjust)
+        await phone.start()
+        try:
+            for _ in range(2):
+                await until(lambda: is_registered(phone))
+                await restart(phone)
+            await asyncio.wait_for(phone.sender.drain(), 10)
+            assert sum("/setup_completed" in target for target in console.targets) == 3
+            # Once it is in the file, the file may be edited again.
+            phone.device.press(Key.DND_ON)
+            await until(lambda: read_settings(path).features.dnd)
+            write_settings(path, with_console(phone.settings, other.url))
+            await restart(phone)
+            await other.wait_for_requests(1)
+        finally:
+            await phone.stop()
 
 
 async def restart(phone: PhoneApp) -> None:

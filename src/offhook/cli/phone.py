@@ -32,9 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError("offhook phone", "--sip-port", "is for one phone; set the ports in the files instead")
     if arguments.engine == "pjsip":
         check_installed()
-    phones = [(path, _settings(path, arguments)) for path in paths]
+
+    def adjust(settings: PhoneSettings) -> PhoneSettings:
+        return _adjusted(settings, arguments)
+
+    phones = [(path, adjust(read_settings(path))) for path in paths]
     make_engine = _sip_engine if arguments.engine == "pjsip" else _virtual_engines()
-    return run_in_foreground(lambda stop: _serve(phones, make_engine, stop))
+    return run_in_foreground(lambda stop: _serve(phones, make_engine, adjust, stop))
 
 
 def _sip_engine(settings: PhoneSettings) -> CallEngine:
@@ -53,8 +57,8 @@ def _virtual_engines() -> Callable[[PhoneSettings], CallEngine]:
     return make
 
 
-def _settings(path: Path, arguments: argparse.Namespace) -> PhoneSettings:
-    settings = read_settings(path)
+def _adjusted(settings: PhoneSettings, arguments: argparse.Namespace) -> PhoneSettings:
+    """Put what the command line says in place of what the file says."""
     if arguments.console is not None:
         settings = with_console(settings, arguments.console)
     if arguments.http_port is not None:
@@ -69,13 +73,14 @@ def _settings(path: Path, arguments: argparse.Namespace) -> PhoneSettings:
 async def _serve(
     phones: list[tuple[Path, PhoneSettings]],
     make_engine: Callable[[PhoneSettings], CallEngine],
+    adjust: Callable[[PhoneSettings], PhoneSettings],
     stop: asyncio.Event,
 ) -> int:
     out = Console(highlight=False, soft_wrap=True)
     running: list[PhoneApp] = []
     try:
         for path, settings in phones:
-            phone = PhoneApp(settings, make_engine(settings), settings_path=path)
+            phone = PhoneApp(settings, make_engine(settings), settings_path=path, adjust=adjust)
             await phone.start()
             running.append(phone)
             names = ", ".join(f"{account.user}@{account.host}" for account in settings.accounts) or "no account"

@@ -10,7 +10,7 @@ Source: DOC ยง2.4 nos. 20, 26, 27 (what starting, stopping and moving report), ย
 import asyncio
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import msgspec
@@ -45,17 +45,27 @@ _log = structlog.get_logger("offhook.phone.app")
 class PhoneApp:
     """A phone: start it once, stop it once; in between it restarts and moves by itself."""
 
-    def __init__(self, settings: PhoneSettings, engine: CallEngine, *, settings_path: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: PhoneSettings,
+        engine: CallEngine,
+        *,
+        settings_path: Path | None = None,
+        adjust: Callable[[PhoneSettings], PhoneSettings] = lambda settings: settings,
+    ) -> None:
         """Prepare; nothing listens and nothing is sent before `start`.
 
         Args:
             settings: What the phone starts with.
             engine: Makes its calls; started and stopped by the phone.
             settings_path: The file that changes are kept in, and that a restart reads again; None keeps nothing.
+            adjust: Makes of the file's settings those that the phone starts with: what the command line says instead.
+                A restart asks it again, until the phone has written its settings; from then on the file says it all.
         """
         self._settings = settings
         self._engine = engine
         self._path = settings_path
+        self._adjust = adjust
         self._gate = Gate(lambda: self._settings.login)
         self._listener = Listener(
             lambda: build_site(self, self._gate), after_request=self._arm, on_stuck=self._could_not_move
@@ -222,6 +232,7 @@ class PhoneApp:
         """Write the file, in a thread: a disk that is slow must not hold up calls."""
         if self._path is not None:
             await asyncio.to_thread(write_settings, self._path, settings)
+            self._adjust = lambda settings: settings
 
     # --- where the phone is ---------------------------------------------------------------------------------
 
@@ -269,7 +280,7 @@ class PhoneApp:
             return
         async with self._changing:  # what is still being written is part of the file
             try:
-                settings = await asyncio.to_thread(read_settings, self._path)
+                settings = self._adjust(await asyncio.to_thread(read_settings, self._path))
                 if not self._listener.is_at(bind_host(settings.network), settings.network.http_port):
                     await self._listener.move(bind_host(settings.network), settings.network.http_port)
             except (ConfigError, PortTaken) as error:
