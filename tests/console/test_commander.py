@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from offhook.console.commander import MAX_QUEUED
+from offhook.console.records import Batch
+from offhook.console.store.sql import SqlStore
 from offhook.console_api.resources import CommandState
+from offhook.errors import StoreError
 from tests.console.running_console import MAC, RunningConsole, running_console
 from tests.fakes.scripted_phone import OK, ScriptedPhone, answer
 
@@ -287,3 +290,34 @@ async def test_a_stop_closes_what_is_open_and_a_restart_knows_it(tmp_path: Path,
     assert (first["state"], first["reason"]) == ("unconfirmed", "the console stopped before the phone reported")
     assert (second["state"], second["reason"]) == ("rejected", "the console stopped before it was sent")
     assert len(phone.heads) == 1
+
+
+@pytest.mark.parametrize(
+    ("failing", "ended", "requests"),
+    [
+        (S.SENT, (S.REJECTED, "the console could not record it, so nothing was sent"), 0),
+        (S.ACKNOWLEDGED, (S.UNCONFIRMED, "the console met an error of its own; its log tells more"), 1),
+    ],
+)
+async def test_a_command_ends_also_when_the_store_failed_meanwhile(
+    console: RunningConsole,
+    phone: ScriptedPhone,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: CommandState,
+    ended: tuple[CommandState, str],
+    requests: int,
+) -> None:
+    commit, attempts = SqlStore.commit, iter(range(2))
+
+    async def full(store: SqlStore, batch: Batch) -> None:
+        states = {progress.command.state for progress in batch.commands}
+        if failing in states or (ended[0] in states and next(attempts, None) is not None):
+            raise StoreError("the disk is full")
+        await commit(store, batch)
+
+    monkeypatch.setattr(SqlStore, "commit", full)
+    command = await console.ended(await dial(console))
+    assert (command.state, command.reason) == ended
+    assert len(phone.targets) == requests
+    monkeypatch.undo()
+    await console.reached(await dial(console), "acknowledged")

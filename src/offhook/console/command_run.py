@@ -66,6 +66,11 @@ class CommandRun:
         self._tools = tools
         self._began: float | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the phone may have seen a request."""
+        return self._began is not None
+
     async def carry_out(self) -> None:
         """Take the command to its end.
 

@@ -31,7 +31,7 @@ from offhook.console.records import CommandProgress
 from offhook.console.store.port import Store
 from offhook.console.times import rfc3339
 from offhook.console_api.resources import Command, CommandState, Verb
-from offhook.errors import NotFound, NotPossibleNow, OffhookError
+from offhook.errors import NotFound, NotPossibleNow, OffhookError, StoreError
 
 __all__ = ["IDEMPOTENCY_S", "MAX_QUEUED", "Commander", "Wish"]
 
@@ -42,6 +42,10 @@ IDEMPOTENCY_S = 24 * 3600.0
 
 _STOP_RECORDING_S = 1.0
 """For the last records at stop; a store that hangs does not hang the console."""
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 10.0
+"""Between attempts to record a command's end while the store fails."""
 
 _log = structlog.get_logger("offhook.console.commander")
 
@@ -291,13 +295,27 @@ class Commander:
             await run.carry_out()
         except Exception as error:  # noqa: BLE001 - a task's top: one command's bug must not stop the phone's queue
             _log.error("a command failed", command=run.command.id, exc_info=not isinstance(error, OffhookError))
-            try:
-                await run.end(CommandState.UNCONFIRMED, "the console met an error of its own; its log tells more")
-            except OffhookError as reason:
-                _log.error("its end could not be recorded", command=run.command.id, reason=str(reason))
+            run.turn_over.set()
+            await self._end_after_error(run)
         finally:
             run.turn_over.set()
         self._active.pop(run.command.id, None)
+
+    async def _end_after_error(self, run: CommandRun) -> None:
+        """Record that a command is over, as soon as the store takes it: nobody shall wait for it for ever."""
+        state, reason = CommandState.UNCONFIRMED, "the console met an error of its own; its log tells more"
+        if not run.has_begun:
+            state, reason = CommandState.REJECTED, "the console could not record it, so nothing was sent"
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                await run.end(state, reason)
+            except StoreError as failure:
+                _log.error("its end could not be recorded", command=run.command.id, reason=str(failure))
+            else:
+                return
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _end_at_stop(self, run: CommandRun) -> None:
         if run.command.state.is_final:
