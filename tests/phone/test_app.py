@@ -11,6 +11,7 @@ import structlog
 from offhook.callmodel.connection import ConnectionState
 from offhook.errors import ConfigError, PortTaken
 from offhook.phone.app import PhoneApp
+from offhook.phone.engine.port import EngineFact
 from offhook.phone.engine.virtual import VirtualEngine, VirtualExchange
 from offhook.phone.settings import Account, FeatureSettings, ForwardSettings, Identity, Network, PhoneSettings
 from offhook.phone.settings_file import read_settings, with_console, write_settings
@@ -429,6 +430,57 @@ async def test_a_part_that_fails_to_stop_does_not_keep_the_others() -> None:
     assert [line["part"] for line in lines if line["log_level"] == "error"] == ["engine"]
     with bind_tcp("127.0.0.1", port, flag=""):
         pass
+
+
+async def test_an_engine_that_does_not_start_again_at_once_is_asked_again() -> None:
+    class ShyEngine(VirtualEngine):
+        starts = 0
+
+        async def start(self, on_fact: Callable[[EngineFact], None]) -> None:
+            self.starts += 1
+            if self.starts == 2:
+                raise PortTaken("127.0.0.1", 5060, "--sip-port")
+            await super().start(on_fact)
+
+    exchange = VirtualExchange()
+    exchange.add_subscriber("1001", "pw")
+    phone = PhoneApp(phone_settings(), ShyEngine(exchange), engine_retry_s=0.01)
+    await phone.start()
+    try:
+        await until(lambda: is_registered(phone))
+        await restart(phone)
+        assert not phone.is_restarting
+        assert phone.notice == ""
+    finally:
+        await phone.stop()
+
+
+async def test_a_key_pressed_just_before_the_end_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "phone.toml"
+    async with running(path=path) as phone:
+        for _ in range(500):
+            phone.device.press(Key.DND_ON)
+            phone.device.press(Key.DND_OFF)
+        phone.device.press(Key.DND_ON)
+    assert read_settings(path).features.dnd
+
+
+async def test_keys_faster_than_the_disk_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "phone.toml"
+    writes = []
+
+    def counted(to: Path, settings: PhoneSettings) -> None:
+        writes.append(settings)
+        write_settings(to, settings)
+
+    monkeypatch.setattr("offhook.phone.app.write_settings", counted)
+    async with running(path=path) as phone:
+        for _ in range(50):
+            phone.device.press(Key.DND_ON)
+            phone.device.press(Key.DND_OFF)
+        phone.device.press(Key.DND_ON)
+        await until(lambda: read_settings(path).features.dnd)
+    assert len(writes) <= 2
 
 
 async def test_changes_at_the_same_time_do_not_undo_each_other(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ class PhoneApp:
         *,
         settings_path: Path | None = None,
         adjust: Callable[[PhoneSettings], PhoneSettings] = lambda settings: settings,
+        engine_retry_s: float = 5.0,
     ) -> None:
         """Prepare; nothing listens and nothing is sent before `start`.
 
@@ -61,11 +62,13 @@ class PhoneApp:
             settings_path: The file that changes are kept in, and that a restart reads again; None keeps nothing.
             adjust: Makes of the file's settings those that the phone starts with: what the command line says instead.
                 A restart asks it again, until the phone has written its settings; from then on the file says it all.
+            engine_retry_s: Wait before an engine that did not start at a restart is started again.
         """
         self._settings = settings
         self._engine = engine
         self._path = settings_path
         self._adjust = adjust
+        self._engine_retry_s = engine_retry_s
         self._gate = Gate(lambda: self._settings.login)
         self._listener = Listener(
             lambda: build_site(self, self._gate), after_request=self._arm, on_stuck=self._could_not_move
@@ -73,7 +76,9 @@ class PhoneApp:
         self._watch = AddressWatch(self._find_ip, self._address_changed)
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._restarting: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
+        self._is_save_due = False
         self.sender = ActionUrlSender(lambda: self._settings.action_urls)
         """What was reported, and what waits."""
         self.received: deque[ReceivedRequest] = deque(maxlen=MAX_RECEIVED)
@@ -122,10 +127,9 @@ class PhoneApp:
     async def stop(self) -> None:
         """End calls, log accounts out, deliver what can be delivered, close the port. Takes seconds at most."""
         self.is_restarting = True
-        for task in set(self._tasks):
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
+        if self._restarting is not None:
+            self._restarting.cancel()
+        await self._step("settings", self._let_finish())
         await self._step("device", self._switch_off())
         await self._step("address watch", self._watch.stop())
         await self._step("engine", self._engine.stop())
@@ -217,11 +221,14 @@ class PhoneApp:
         if kept == before:
             return
         self._settings = msgspec.structs.replace(self._settings, features=kept)
-        if self._path is not None:
+        if self._path is not None and not self._is_save_due:
+            # However fast keys come, one write at most waits for the one that is going on.
+            self._is_save_due = True
             self._later(self._save_features())
 
     async def _save_features(self) -> None:
         async with self._changing:
+            self._is_save_due = False
             try:
                 await self._save(self._settings)
             except ConfigError as error:
@@ -260,7 +267,7 @@ class PhoneApp:
         """Restart soon: whoever asked for it gets an answer first."""
         if not self.is_restarting:
             self.is_restarting = True
-            self._later(self._carry_out_restart())
+            self._restarting = self._later(self._carry_out_restart())
 
     async def _carry_out_restart(self) -> None:
         await self._listener.quiet()
@@ -269,10 +276,23 @@ class PhoneApp:
         self.notice = ""
         await self._read_again()
         self.device = self._new_device()
-        await self._engine.start(self._on_fact)
+        await self._start_engine_again()
         self.is_restarting = False
         self.device.started()
         self._arm()
+
+    async def _start_engine_again(self) -> None:
+        """Start the engine, however often it takes: its port may be taken for a moment, and nobody else tries again."""
+        while True:
+            try:
+                await self._engine.start(self._on_fact)
+                return
+            except OffhookError as error:
+                said = self.notice = f"The phone cannot restart yet: {error}"
+                _log.error("engine does not start", reason=str(error))
+            await asyncio.sleep(self._engine_retry_s)
+            if self.notice == said:
+                self.notice = ""
 
     async def _read_again(self) -> None:
         """Take the settings from the file, which somebody may have edited; keep the old ones if they are bad."""
@@ -294,10 +314,20 @@ class PhoneApp:
         """Hang up and log out; the device reports that at once."""
         self.device.shut_down()
 
-    def _later(self, work: Coroutine[None, None, None]) -> None:
+    async def _let_finish(self) -> None:
+        """Let what is being written be written: a key that was pressed just before the end counts."""
+        try:
+            while self._tasks:
+                await asyncio.wait(set(self._tasks))
+        finally:
+            for task in set(self._tasks):
+                task.cancel()
+
+    def _later(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _step(self, what: str, work: Coroutine[None, None, None], *, within_s: float = _STEP_S) -> None:
         """Do one step of stopping; whatever goes wrong with it, the others follow."""
