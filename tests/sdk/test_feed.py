@@ -4,11 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from offhook.console.app import ConsoleApp
 from offhook.console.settings import ConsoleSettings
 from offhook.console_api.envelope import Envelope
+from offhook.console_api.frames import FEED_VERSION, Hello, HelloFrame
+from offhook.console_api.resources import Snapshot
 from offhook.errors import ConsoleRefused, ConsoleUnreachable
 from offhook.sdk import ConsoleClient
 from offhook.sdk.feed import EventFeed
@@ -99,6 +104,24 @@ async def test_a_position_of_another_journal_leads_to_a_new_snapshot(console: Co
         assert feed.snapshot is not None
         await report(console, "dnd_off")
         assert len(await collect(feed, "phone.dnd_changed")) == 1
+
+
+async def test_a_snapshot_of_many_phones_is_read() -> None:
+    big = Snapshot(epoch="e", seq=1, time="x" * 5_000_000, phones=[], calls=[])
+
+    async def feed_of_many(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        frame = HelloFrame(data=Hello(version=FEED_VERSION, epoch="e", seq=1, snapshot=big))
+        await socket.send_str(msgspec.json.encode(frame).decode())
+        await socket.receive()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/api/v1/events", feed_of_many)
+    async with TestServer(app, host="127.0.0.1") as server:
+        async with ConsoleClient(str(server.make_url("/")), "token") as client, client.events() as feed:
+            assert feed.snapshot == big
 
 
 async def test_who_is_not_let_in_is_told(console: ConsoleApp) -> None:

@@ -19,6 +19,8 @@ from offhook.errors import ConsoleRefused, ConsoleUnreachable
 __all__ = ["EventFeed"]
 
 _HEARTBEAT_S = 10.0
+_MAX_FRAME_BYTES = 256 * 1024 * 1024
+"""A snapshot is one frame, about a kilobyte for each phone and call; the library's own limit stops at 4 MiB."""
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 3.0
 _DECODER = msgspec.json.Decoder(ServerFrame)
@@ -95,7 +97,9 @@ class EventFeed:
         """
         position = {} if self._seq is None else {"after_seq": str(self._seq), "epoch": self._epoch or ""}
         try:
-            socket = await self._session.ws_connect(self._url, params=position, heartbeat=_HEARTBEAT_S)
+            socket = await self._session.ws_connect(
+                self._url, params=position, heartbeat=_HEARTBEAT_S, max_msg_size=_MAX_FRAME_BYTES
+            )
             first = await socket.receive(timeout=_HEARTBEAT_S)
         except aiohttp.WSServerHandshakeError as reason:
             raise ConsoleRefused(
