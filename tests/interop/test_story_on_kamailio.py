@@ -12,6 +12,8 @@ from rich.console import Console
 
 from offhook.console.app import ConsoleApp
 from offhook.console.settings import ConsoleSettings
+from offhook.console_api.envelope import Envelope
+from offhook.console_api.event_types import EventType
 from offhook.console_api.requests import PhoneSetup
 from offhook.demo.cast import CAST, Role, phone_settings
 from offhook.demo.tour import Tour
@@ -102,3 +104,44 @@ async def test_a_call_engine_that_dies_is_reported_and_comes_back(phones: dict[s
     os.kill(engine.child_id, signal.SIGKILL)
     await until(lambda: not phone.device.status.calls)
     await until(lambda: states({"1001": phone}) == {"registered"})
+
+
+@pytest.mark.timeout(60)
+async def test_an_attended_transfer_and_a_call_put_off_by_do_not_disturb(
+    exchange: Kamailio, console: ConsoleApp, phones: dict[str, PhoneApp]
+) -> None:
+    anna, ben, chloe = (role.mac for role in CAST)
+    async with ConsoleClient(console.api_url, await console.issue_token("story")) as client, client.events() as feed:
+        for role in CAST:
+            await introduce(client, role, phones[role.extension], exchange)
+        await until(lambda: states(phones) == {"registered"})
+
+        async def seen(kind: EventType, phone: str) -> Envelope:
+            async for event in feed:
+                if event.type is kind and event.phone == phone:
+                    return event
+            raise AssertionError("the feed ended")
+
+        await client.dial(anna, "1002")
+        first = (await seen(EventType.CALL_DELIVERED, ben)).call or ""
+        await client.answer(first, phone=ben)
+        await seen(EventType.CALL_ESTABLISHED, anna)
+        await client.press_keys(anna, ["F_TRANSFER", "1", "0", "0", "3", "OK"])
+        second = (await seen(EventType.CALL_DELIVERED, chloe)).call or ""
+        await client.answer(second, phone=chloe)
+        await seen(EventType.CALL_ESTABLISHED, anna)
+        await client.press_keys(anna, ["F_TRANSFER"])
+        await seen(EventType.CALL_TRANSFERRED, anna)
+        await until(lambda: not phones["1001"].device.status.calls)
+        talks = [phones[user].device.status.calls for user in ("1002", "1003")]
+        (bens,), (chloes,) = talks
+        assert bens.call_id == chloes.call_id
+        assert (bens.number, chloes.number) == ("1003", "1002")
+
+        await client.set_dnd(anna, on=True)
+        await seen(EventType.PHONE_DND_CHANGED, anna)
+        await client.press_keys(ben, ["X"])
+        await until(lambda: not phones["1002"].device.status.calls)
+        await client.dial(ben, "1001")
+        await until(lambda: phones["1002"].device.status.notice != "")
+        assert not phones["1001"].device.status.calls
