@@ -89,13 +89,13 @@ def free_port() -> int:
 class Kamailio:
     """One exchange; may be stopped and started again at the same port."""
 
-    def __init__(self, folder: Path, passwords: Mapping[str, str]) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, passwords: Mapping[str, str], config: str, port: int) -> None:
+        self.port = port or free_port()
         self.host = f"127.0.0.1:{self.port}"
         self._folder = folder
         self._config = folder / "exchange.cfg"
         lines = "\n".join(f'  $sht(pw=>{user}) = "{password}";' for user, password in passwords.items())
-        text = _CONFIG.replace("@PORT@", str(self.port)).replace("@PASSWORDS@", lines)
+        text = config.replace("@PORT@", str(self.port)).replace("@PASSWORDS@", lines)
         self._config.write_text(text, "utf-8")
         self._program: subprocess.Popen[bytes] | None = None
 
@@ -137,12 +137,12 @@ class Kamailio:
 
 
 @contextlib.contextmanager
-def kamailio(passwords: Mapping[str, str]) -> Iterator[Kamailio]:
+def kamailio(passwords: Mapping[str, str], *, config: str = _CONFIG, port: int = 0) -> Iterator[Kamailio]:
     """An exchange for as long as the block lasts; skips the test where Kamailio is not installed."""
     if shutil.which(_PROGRAM) is None:
         pytest.skip(f"{_PROGRAM} is missing; scripts/system-packages says how to install it")
     with tempfile.TemporaryDirectory(prefix="exchange-") as folder:
-        exchange = Kamailio(Path(folder), passwords)
+        exchange = Kamailio(Path(folder), passwords, config, port)
         try:
             exchange.start()
             yield exchange

@@ -17,6 +17,7 @@ _COMMANDS = {
     "demo": "offhook.cli.demo",
     "console": "offhook.cli.console",
     "phone": "offhook.cli.phone",
+    "pbx-example": "offhook.cli.pbx_example",
 }
 
 
@@ -46,7 +47,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands.add_parser("demo", help="one console and three phones that talk to each other"))
     _add_console(commands.add_parser("console", help="the console: operator page, API, listener for phones"))
     _add_phone(commands.add_parser("phone", help="a software phone that reports and obeys"))
+    _add_pbx_example(commands.add_parser("pbx-example", help="settings of an exchange for phones to register at"))
     return parser
+
+
+def _add_pbx_example(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("exchange", choices=("3cx", "asterisk", "freeswitch", "kamailio"))
+    parser.add_argument("--address", default="127.0.0.1", help="where the exchange is (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=5060, help="its port (default 5060)")
+    parser.add_argument(
+        "--numbers", nargs="+", default=["1001", "1002", "1003"], help="the phones (default 1001 1002 1003)"
+    )
+    parser.add_argument("--phones", metavar="FOLDER", help="write the phones' settings there instead of to stderr")
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
