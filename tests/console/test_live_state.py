@@ -1,6 +1,7 @@
 import pytest
 
 from offhook.callmodel.connection import ConnectionState
+from offhook.console import live_state
 from offhook.console.live_state import (
     ENDED_MEMORY_S,
     MAX_ENDED_PER_PHONE,
@@ -96,6 +97,17 @@ def test_ended_calls_are_shown_for_a_while() -> None:
     assert scene.state.calls() == []
     assert scene.state.by_wire == {}
     assert types(scene.report("established", call_id="one@h")) == ["phone.report_ignored"], "not forgotten yet"
+
+
+def test_a_flood_of_calls_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_state, "MAX_RECENT_KEPT", 3)
+    scene = Scene()
+    for number in range(6):
+        scene.report("incoming", call_id=f"{number}@h")
+        scene.report("terminated", call_id=f"{number}@h")
+    kept = ["5@h", "4@h", "3@h"]
+    assert [call.call_id for call in scene.state.calls()] == kept
+    assert sorted(scene.state.by_wire) == sorted(kept)
 
 
 def test_after_long_enough_an_id_may_come_again() -> None:

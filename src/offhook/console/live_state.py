@@ -18,7 +18,16 @@ from offhook.console.times import rfc3339
 from offhook.console.views import call_view, phone_view
 from offhook.console_api.resources import Call, Phone, Snapshot
 
-__all__ = ["ENDED_MEMORY_S", "MAX_ENDED_PER_PHONE", "MAX_MERGED", "MAX_RECENT_SHOWN", "RECENT_S", "Draft", "LiveState"]
+__all__ = [
+    "ENDED_MEMORY_S",
+    "MAX_ENDED_PER_PHONE",
+    "MAX_MERGED",
+    "MAX_RECENT_KEPT",
+    "MAX_RECENT_SHOWN",
+    "RECENT_S",
+    "Draft",
+    "LiveState",
+]
 
 RECENT_S = 120.0
 """Seconds an ended call stays in the live picture, for those who look at what just happened."""
@@ -31,6 +40,9 @@ MAX_ENDED_PER_PHONE = 16
 
 MAX_MERGED = 1_000
 """Ids of merged calls remembered: a client that acts on one has just read it."""
+
+MAX_RECENT_KEPT = 20_000
+"""Ended calls kept in memory at most, whatever their age: protects it from a flood of made-up ones."""
 
 MAX_RECENT_SHOWN = 500
 """Ended calls a snapshot shows at most: a page is not a journal."""
@@ -121,11 +133,11 @@ class LiveState:
         self._forget_before(now - RECENT_S)
 
     def _forget_before(self, ended: float) -> None:
-        while self._ended and self._ended[0][0] < ended:
-            _, id_ = self._ended.popleft()
+        while self._ended and (self._ended[0][0] < ended or len(self._ended) > MAX_RECENT_KEPT):
+            at, id_ = self._ended.popleft()
             call = self.call_records.get(id_)
             # A call may have come back to life since, through a phone whose report was slower.
-            if call is not None and not call.is_live and (call.ended or call.began) < ended:
+            if call is not None and not call.is_live and (call.ended or call.began) <= at:
                 del self.call_records[id_]
                 if self.by_wire.get(call.wire) == id_:
                     del self.by_wire[call.wire]
