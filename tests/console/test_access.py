@@ -65,6 +65,19 @@ async def test_a_session_ends_when_it_is_not_used() -> None:
     assert await access.principal("", cookie(session)) is None
 
 
+async def test_sessions_nobody_came_back_to_do_not_pile_up() -> None:
+    clock, store = Clock(), MemoryStore()
+    access = Access(store, now=clock)
+    for _ in range(3):
+        await access.open_session(access.sign_in_secret)
+    clock.now += SESSION_IDLE_S / 2
+    live = await access.open_session(access.sign_in_secret)
+    clock.now += SESSION_IDLE_S / 2
+    await access.open_session(access.sign_in_secret)
+    assert len(await store.logins("session")) == 2
+    assert await access.principal("", cookie(live)) is not None
+
+
 async def test_a_session_in_use_ends_all_the_same() -> None:
     clock = Clock()
     access = Access(MemoryStore(), now=clock)

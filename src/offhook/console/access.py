@@ -84,6 +84,7 @@ class Access:
         """
         if not secrets.compare_digest(sign_in_secret.encode(), self._sign_in_secret.encode()):
             raise NotAllowed("sign-in-refused", "this sign-in link is not valid any more; use the newest one")
+        await self._forget_expired()
         return await self._add("session", "operator", SESSION_IDLE_S)
 
     async def issue_token(self, name: str) -> str:
@@ -116,6 +117,13 @@ class Access:
         """Sign out."""
         self._remembered.pop(principal.hash, None)
         await self._store.remove_login(principal.hash)
+
+    async def _forget_expired(self) -> None:
+        """Drop the sessions nobody came back to; one that is used again after its end is dropped then."""
+        now = self._now()
+        for login in await self._store.logins("session"):
+            if login.expires is not None and login.expires <= now:
+                await self._store.remove_login(login.hash)
 
     async def _add(self, kind: str, name: str, life_s: float | None) -> str:
         secret = secrets.token_urlsafe(_SECRET_BYTES)
