@@ -151,3 +151,9 @@ async def test_the_list_of_calls(console: RunningConsole) -> None:
     assert await listed(f"live=false&before={newest_first[1]}") == newest_first[2:]
     status, call = await console.ask("GET", f"/calls/{ids[0]}")
     assert (status, call["connections"][0]["state"]) == (200, "null")
+
+
+@pytest.mark.parametrize("cursor", ["", "nope", "%00", "a%2Fb"])
+async def test_a_cursor_that_leads_nowhere_is_not_the_end_of_the_list(console: RunningConsole, cursor: str) -> None:
+    status, problem = await console.ask("GET", f"/calls?before={cursor}")
+    assert (status, problem["error_id"]) == (400, "cursor-not-valid")

@@ -21,7 +21,7 @@ from offhook.console.rest.route_parts import (
 )
 from offhook.console_api.requests import AnswerRequest, DialRequest, DigitsRequest, HoldRequest, TransferRequest
 from offhook.console_api.resources import Call, Command, Verb
-from offhook.errors import NotFound
+from offhook.errors import NotFound, NotValid
 
 __all__ = [
     "CALL_ROUTES",
@@ -53,6 +53,11 @@ async def list_calls(
     ] = None,
 ) -> list[Call]:
     """Show calls; those that ended are kept."""
+    if before is not None:
+        before = parts.journal.state.current_id(before)
+        if await parts.journal.call(before) is None:
+            # An empty list would say that there are no older calls.
+            raise NotValid("cursor-not-valid", "before is the id of a call, and there is no such call")
     return await parts.journal.calls(phone=phone, is_live=live, limit=limit, before=before)
 
 
