@@ -48,6 +48,21 @@ async def test_errors_are_problems(
     assert problem["message"] and "Traceback" not in problem["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "this request needs a body in JSON"),
+        (b"null", "body: Expected `object`, got `null`"),
+        (b'{"phone": "p"}', "body: Object missing required field `number`"),
+        (b'{"phone": 1, "number": "1"}', "phone: Expected `str`, got `int`"),
+    ],
+)
+async def test_a_body_that_cannot_be_used_is_told_so_in_words(
+    console: RunningConsole, body: bytes, message: str
+) -> None:
+    assert (await raw(console, "POST", "/api/v1/calls", body=body))[2]["message"] == message
+
+
 async def test_a_bug_is_answered_without_its_cause_and_logged(
     console: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:

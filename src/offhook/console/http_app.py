@@ -89,9 +89,13 @@ def _words_of(error: HTTPException) -> str | None:
     if error.status_code != 400:
         return None
     extra = error.extra if isinstance(error.extra, list) else []
-    found = [
-        f"{entry.get('key', 'request')}: {entry.get('message', 'not valid')}"
-        for entry in extra
-        if isinstance(entry, dict)
-    ]
+    found = [_word_of(entry) for entry in extra if isinstance(entry, dict)]
     return "; ".join(found) or error.detail.partition("\n")[0] or None
+
+
+def _word_of(entry: dict[str, Any]) -> str:
+    """Say what is wrong with one field, or with the body as a whole: the framework calls that one `data`."""
+    key, message = entry.get("key", "request"), entry.get("message", "not valid")
+    if (key, entry.get("source")) == ("data", "body"):
+        return "this request needs a body in JSON" if message == "'data'" else f"body: {message}"
+    return f"{key}: {message}"
