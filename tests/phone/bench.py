@@ -29,6 +29,8 @@ class BenchPhone:
         self.bench = bench
         self.reports: list[Report] = []
         self.done: list[str] = []
+        self.armed: float | None = None
+        """The device's next deadline, as whoever sets a timer by its word knows it."""
         self.engine: VirtualEngine = bench.exchange.engine_for()
         self.device = PhoneDevice(
             settings,
@@ -38,8 +40,12 @@ class BenchPhone:
             on_reboot=lambda: self.done.append("reboot"),
             on_provision=lambda: self.done.append("provision"),
             on_features_changed=lambda features: self.done.append("features"),
+            on_deadline_changed=self._arm,
         )
         self.engine.connect(self.device.on_fact)
+
+    def _arm(self) -> None:
+        self.armed = self.device.next_deadline()
 
     def press(self, *keys: str) -> None:
         """Press keys by their tokens, letting everything happen after each."""

@@ -317,6 +317,25 @@ def test_the_next_deadline_is_the_earliest_of_all_parts() -> None:
     assert ann.device.status.situation is Situation.BUSY_TONE
 
 
+def test_whoever_sets_the_timer_is_told_of_every_change() -> None:
+    bench = Bench()
+    ann = bench.phone("1001", "9999")
+    for change in (
+        lambda: ann.device.press(Key.SPEAKER),
+        lambda: ann.device.enter("77"),
+        lambda: ann.device.apply_settings(settings_for("1001")),
+        lambda: ann.device.apply_settings(settings_for("1001", "9999")),
+        bench.exchange.run,
+        lambda: bench.pass_time(5),
+        ann.device.shut_down,
+        ann.device.started,
+        bench.exchange.run,
+    ):
+        change()
+        assert ann.armed == ann.device.next_deadline()
+    assert ann.armed is not None
+
+
 def test_a_phone_is_small() -> None:
     """Issue 6 counts on 12 KiB a phone, web endpoint and all; the device may have a third of it."""
     bench = Bench()
@@ -445,6 +464,11 @@ class RandomUse(RuleBasedStateMachine):
             journal.check()
 
     @invariant()
+    def timers_are_right(self) -> None:
+        for phone in self.phones:
+            assert phone.armed == phone.device.next_deadline()
+
+    @invariant()
     def nobody_talks_twice_once_all_is_said(self) -> None:
         if self.bench.exchange.has_facts():
             return
@@ -526,6 +550,10 @@ class AnyFact(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         self.bench.clock.seconds += seconds
         self.phone.device.handle_deadline(self.bench.clock())
+
+    @invariant()
+    def the_timer_is_right(self) -> None:
+        assert self.phone.armed == self.phone.device.next_deadline()
 
     @invariant()
     def hook_and_busy_alternate(self) -> None:

@@ -37,6 +37,8 @@ _DRAIN_S = 2.0
 """What the sender gets at the end; a console that is away must not hold up a Ctrl-C."""
 _STEP_S = 3.0
 """What any one part gets to stop."""
+_TURN_S = 0.01
+"""Shortest time from one deadline to the next."""
 _NO_PROVISIONING = "Asked for a provisioning update (AutoP): no provisioning server is set, so nothing was changed."
 
 _log = structlog.get_logger("offhook.phone.app")
@@ -70,9 +72,7 @@ class PhoneApp:
         self._adjust = adjust
         self._engine_retry_s = engine_retry_s
         self._gate = Gate(lambda: self._settings.login)
-        self._listener = Listener(
-            lambda: build_site(self, self._gate), after_request=self._arm, on_stuck=self._could_not_move
-        )
+        self._listener = Listener(lambda: build_site(self, self._gate), on_stuck=self._could_not_move)
         self._watch = AddressWatch(self._find_ip, self._address_changed)
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -122,7 +122,6 @@ class PhoneApp:
             await self.stop()
             raise
         self._watch_or_not(self._settings)
-        self._arm()
 
     async def stop(self) -> None:
         """End calls, log accounts out, deliver what can be delivered, close the port. Takes seconds at most."""
@@ -158,7 +157,6 @@ class PhoneApp:
             self._settings = settings
             self.device.apply_settings(self._device_settings())
             self._watch_or_not(settings)
-            self._arm()
             if not is_moving:
                 return None
             return f"http://{web_authority(self.ip, settings.network.http_port or self._listener.port)}"
@@ -172,6 +170,7 @@ class PhoneApp:
             on_reboot=self._restart,
             on_provision=self._provision,
             on_features_changed=self._keep_features,
+            on_deadline_changed=self._arm,
         )
 
     def _device_settings(self) -> PhoneSettings:
@@ -183,25 +182,26 @@ class PhoneApp:
 
     def _on_fact(self, fact: EngineFact) -> None:
         self.device.on_fact(fact)
-        self._arm()
 
     def _on_report(self, report: Report) -> None:
         self.sender.report(report)
 
-    def _arm(self) -> None:
-        """Set the one timer to the device's next deadline; called after everything that may have changed it."""
+    def _arm(self, *, at_least_s: float = 0.0) -> None:
+        """Set the one timer to the device's next deadline; the device says when that has changed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         deadline = self.device.next_deadline()
         if deadline is not None:
-            delay_s = max(0.0, deadline - time.monotonic())
+            delay_s = max(at_least_s, deadline - time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._deadline)
 
     def _deadline(self) -> None:
         self._timer = None
-        self.device.handle_deadline(time.monotonic())
-        self._arm()
+        try:
+            self.device.handle_deadline(time.monotonic())
+        finally:
+            self._arm(at_least_s=_TURN_S)  # whatever went wrong, time goes on, but not without a pause
 
     def _provision(self) -> None:
         self.notice = _NO_PROVISIONING
@@ -248,7 +248,6 @@ class PhoneApp:
 
     def _address_changed(self, ip: str) -> None:
         self.device.address_changed(ip)
-        self._arm()
 
     def _watch_or_not(self, settings: PhoneSettings, *, is_silent: bool = False) -> None:
         """Look at once, as the settings may say something else now; look again and again only where it can change."""
@@ -279,7 +278,6 @@ class PhoneApp:
         await self._start_engine_again()
         self.is_restarting = False
         self.device.started()
-        self._arm()
 
     async def _start_engine_again(self) -> None:
         """Start the engine, however often it takes: its port may be taken for a moment, and nobody else tries again."""

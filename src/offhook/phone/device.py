@@ -1,9 +1,9 @@
 """The phone as a device: keys, numbers and engine facts in; orders to the engine and reports out. No I/O, no clock.
 
-Theory of operation. Every input ends with `settle`, so hook and busy are right before the next one. Whoever owns the
-device gives it the engine's facts, asks `next_deadline` after every input and calls `handle_deadline` when it has
-come. The parts: `lines` (accounts), `call_control` (calls and hook), `transfer_control`, `dialler`, `keypad` (the table
-of keys) with `key_actions`, and `event_values` (what a report says).
+Theory of operation. Every input ends with `_settle`, so hook and busy are right before the next one, and whoever owns
+the device is told when `next_deadline` has changed. The owner gives it the engine's facts, and calls `handle_deadline`
+when the deadline has come. The parts: `lines` (accounts), `call_control` (calls and hook), `transfer_control`,
+`dialler`, `keypad` (the table of keys) with `key_actions`, and `event_values` (what a report says).
 Source: DOC §2.4 (events), §2.5 (variables), §3.2-3.4 (obedience).
 """
 
@@ -49,6 +49,7 @@ class PhoneDevice:
     __slots__ = (
         "_address",
         "_calls",
+        "_deadline_told",
         "_dialler",
         "_entry",
         "_features",
@@ -56,6 +57,7 @@ class PhoneDevice:
         "_keys",
         "_lines",
         "_now",
+        "_on_deadline_changed",
         "_on_features_changed",
         "_on_report",
         "_panel",
@@ -73,6 +75,7 @@ class PhoneDevice:
         on_reboot: Callable[[], None] = _nothing,
         on_provision: Callable[[], None] = _nothing,
         on_features_changed: Callable[[Features], None] = lambda features: None,
+        on_deadline_changed: Callable[[], None] = _nothing,
     ) -> None:
         """Build a phone that is switched off; `started` switches it on.
 
@@ -82,10 +85,13 @@ class PhoneDevice:
             on_reboot: The Reboot key was pressed; whoever runs the phone restarts it.
             on_provision: The AutoP key was pressed.
             on_features_changed: A feature was changed at the phone; to be kept.
+            on_deadline_changed: `next_deadline` gives something else than before.
         """
         self._settings = settings
         self._on_report = on_report
         self._on_features_changed = on_features_changed
+        self._on_deadline_changed = on_deadline_changed
+        self._deadline_told: float | None = None
         self._now = now
         self._address = settings.network.address
         self._features = _features_of(settings.features)
@@ -125,6 +131,7 @@ class PhoneDevice:
         self._is_up = True
         self._report(Event.SETUP_COMPLETED, None)
         self._lines.register_all()
+        self._tell_deadline()
 
     def shut_down(self) -> None:
         """End every call and log every account out (Terminated, On-hook, Busy to Idle, Unregistered).
@@ -137,6 +144,7 @@ class PhoneDevice:
         self._calls.clear_all()
         self._lines.log_out_all()
         self._is_up = False
+        self._tell_deadline()
 
     def apply_settings(self, settings: PhoneSettings) -> None:
         """Take over edited settings: accounts, features, what `X` and `$local` mean. Calls go on.
@@ -149,6 +157,7 @@ class PhoneDevice:
             self._change(feature, forward.is_on, forward.target)
         self._features = wanted
         self._lines.apply(settings.accounts, is_live=self._is_up)
+        self._tell_deadline()
 
     def address_changed(self, ip: str) -> None:
         """The phone has another IP address: IP Changed, on change only."""
@@ -163,14 +172,14 @@ class PhoneDevice:
         if not self._is_up:
             return
         self._keys.press(key, x_mutes=self._settings.active_uri.x_key == "mute")
-        self._calls.settle()
+        self._settle()
 
     def enter(self, digits: str) -> None:
         """Type a number as one run of digits, ``*``, ``#`` and ``+``."""
         if not self._is_up:
             return
         self._keys.enter(digits)
-        self._calls.settle()
+        self._settle()
 
     def dial(self, number: str, outgoing_uri: str | None = None) -> None:
         """Go off hook hands-free and call ``number``.
@@ -184,7 +193,7 @@ class PhoneDevice:
         Source: DOC §3.4.
         """
         self._dialler.dial(number, outgoing_uri)
-        self._calls.settle()
+        self._settle()
 
     def change_feature(self, feature: Feature, is_on: bool, target: str | None = None) -> None:
         """Turn a feature on or off; reported on change only.
@@ -219,7 +228,7 @@ class PhoneDevice:
                 self._transfer.progressed(fact)
             case _:
                 self._calls.take(fact)
-        self._calls.settle()
+        self._settle()
 
     def next_deadline(self) -> float | None:
         """When `handle_deadline` has something to do, in seconds of ``now``; None for never."""
@@ -236,7 +245,18 @@ class PhoneDevice:
         self._transfer.handle_deadline(now)
         if self._entry.deadline is not None and self._entry.deadline <= now:
             self._dialler.send_entry()
+        self._settle()
+
+    def _settle(self) -> None:
+        """End an input."""
         self._calls.settle()
+        self._tell_deadline()
+
+    def _tell_deadline(self) -> None:
+        deadline = self.next_deadline()
+        if deadline != self._deadline_told:
+            self._deadline_told = deadline
+            self._on_deadline_changed()
 
     # --- reports -----------------------------------------------------------------------------------------------
 

@@ -29,18 +29,15 @@ class Listener:
         self,
         make_app: Callable[[], AsgiApp],
         *,
-        after_request: Callable[[], None] = lambda: None,
         on_stuck: Callable[[OffhookError], None] = lambda error: None,
     ) -> None:
         """Prepare; nothing listens yet.
 
         Args:
             make_app: Makes the web application, once for each port that is opened.
-            after_request: Called after each request was answered.
             on_stuck: Told when a move that had to close the old port first did not work; the old port is back.
         """
         self._make_app = make_app
-        self._after_request = after_request
         self._on_stuck = on_stuck
         self._server: HttpServer | None = None
         self._host = ""
@@ -136,7 +133,6 @@ class Listener:
                 self._in_flight -= 1
                 if not self._in_flight:
                     self._is_quiet.set()
-                self._after_request()
 
         return counted
 
