@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from offhook.phone.settings import Account, ForwardSettings, Login, PhoneSettings
@@ -104,6 +105,15 @@ def test_an_account_is_edited_and_its_password_kept_unless_typed() -> None:
     edited = edit_accounts(BEFORE, account(0, user="1001", password="new"))
     assert edited.settings is not None
     assert (edited.settings.accounts[0].password, edited.settings.accounts[0].is_enabled) == ("new", False)
+
+
+def test_what_the_form_does_not_show_of_an_account_is_kept() -> None:
+    (plain,) = BEFORE.accounts
+    before = changed(BEFORE, accounts=[msgspec.structs.replace(plain, transport="tls", peers={"7": "10.0.0.7:5060"})])
+    edited = edit_accounts(before, account(0, user="1001", display_name="Ada") | {"0.is_enabled": "on"})
+    assert edited.settings is not None
+    (after,) = edited.settings.accounts
+    assert (after.display_name, after.transport, after.peers) == ("Ada", "tls", {"7": "10.0.0.7:5060"})
 
 
 def test_accounts_are_added_and_removed() -> None:
