@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the checks of `make test` are read in order, pytest's closing line last
-.PHONY: help install dev system-packages run test check lint types imports core-coverage all-tests unit browser lock clean
+.PHONY: help install dev system-packages run test check lint types imports core-coverage all-tests unit browser bench lock clean
 
 help: ## this list
 	@echo "make targets (PYTHON=... chooses the interpreter, ARGS=... goes to the program):"
@@ -35,7 +35,7 @@ lint: dev ## ruff: rules and layout
 
 types: dev ## mypy, strict
 	@echo "== types"
-	@$(BIN)/mypy src tests
+	@$(BIN)/mypy src tests bench
 	@$(BIN)/mypy scripts/core-coverage scripts/event-table scripts/state-diagrams
 
 imports: dev ## import contracts: who may import whom
@@ -55,6 +55,9 @@ unit: dev ## the tests that need no browser
 
 browser: dev system-packages ## the tests that drive the operator page
 	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+bench: dev system-packages ## figures beside a floor or a peer of the same run; writes bench/results.json
+	@$(BIN)/python -m bench
 
 system-packages: ## Debian packages that some tests need
 	@scripts/system-packages

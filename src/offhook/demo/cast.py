@@ -25,7 +25,7 @@ class Role:
     extension: str
     name: str
     mac: str
-    tone_hz: int
+    tone_hz: int = 440
     """What it sounds like in real calls."""
 
     @property
