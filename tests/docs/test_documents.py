@@ -120,13 +120,13 @@ def test_commands_that_need_the_demo(demo: Program, home: dict[str, str]) -> Non
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_commands_that_run_alone(home: dict[str, str]) -> None:
+def test_commands_that_run_alone(home: dict[str, str], tmp_path: Path) -> None:
     for block in shown("sh alone"):
         command = block.body
         if "ARGS=" in command:
-            # Other ports than the demo of the other test, which may be running; nothing else differs.
-            ports = "--api-port 0 --listener-port 0 --phones-port 0"
-            command = re.sub(r"ARGS=(\S+)", rf"ARGS='\1 {ports}'", command)
+            # Other ports and another folder than the demo of the other test, which may be running; nothing else differs.
+            apart = f"--api-port 0 --listener-port 0 --phones-port 0 --data {tmp_path}"
+            command = re.sub(r"ARGS=(\S+)", rf"ARGS='\1 {apart}'", command)
         output = run(command, home)
         if "--tour" in command:
             assert " steps done" in output, output
