@@ -66,6 +66,12 @@ MADE: list[tuple[OffhookError, type[OffhookError], dict[str, object], str]] = [
         "within 5 s",
     ),
     (
+        errors.PhoneBrokeOff("1001", "key=OK"),
+        errors.PhoneRequestError,
+        {"phone": "1001", "request": "key=OK"},
+        "1001 broke the connection off",
+    ),
+    (
         errors.PhoneUnauthorized("1001", "key=OK"),
         errors.PhoneRequestError,
         {"phone": "1001", "request": "key=OK"},

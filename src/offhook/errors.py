@@ -20,6 +20,7 @@
     ├─ PhoneRequestError(phone, request)
     │  ├─ PhoneUnreachable(reason)
     │  ├─ PhoneTimeout(timeout_s)
+    │  ├─ PhoneBrokeOff
     │  ├─ PhoneUnauthorized
     │  └─ PhoneRefused(status)
     ├─ CommandError(error_id, ...)    a request to the console that cannot be carried out
@@ -62,6 +63,7 @@ __all__ = [
     "NotPossibleNow",
     "NotValid",
     "OffhookError",
+    "PhoneBrokeOff",
     "PhoneRefused",
     "PhoneRequestError",
     "PhoneTimeout",
@@ -226,6 +228,13 @@ class PhoneTimeout(PhoneRequestError):
     def __init__(self, phone: str, request: str, timeout_s: float) -> None:
         super().__init__(phone, request, f"phone {phone} did not answer within {timeout_s:g} s")
         self.timeout_s = timeout_s
+
+
+class PhoneBrokeOff(PhoneRequestError):
+    """The phone took the connection and gave no answer that can be read; it may have acted."""
+
+    def __init__(self, phone: str, request: str) -> None:
+        super().__init__(phone, request, f"phone {phone} broke the connection off, or its answer is no HTTP")
 
 
 class PhoneUnauthorized(PhoneRequestError):

@@ -12,6 +12,7 @@ from offhook.console_api.resources import Command, CommandState, Verb
 from offhook.dialects.dialect import Dialect
 from offhook.errors import (
     NotFound,
+    PhoneBrokeOff,
     PhoneRefused,
     PhoneRequestError,
     PhoneTimeout,
@@ -129,7 +130,7 @@ async def test_already_so_and_refused_are_not_sent(bench: Bench) -> None:
         (PhoneTimeout("p", "/", 1.0), C.TIMED_OUT, None),
         (PhoneUnauthorized("p", "/"), C.REJECTED, None),
         (PhoneRefused("p", "/", 409, "no line"), C.REJECTED, 409),
-        (PhoneRefused("p", "/", 0, "broken off"), C.REJECTED, None),
+        (PhoneBrokeOff("p", "/"), C.TIMED_OUT, None),
     ],
 )
 async def test_each_failure_has_its_end(

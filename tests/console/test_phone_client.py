@@ -8,7 +8,14 @@ import pytest
 from offhook.console.phone_client import PhoneAddress, PhoneClient, read_control_url, request_target
 from offhook.dialects.dialect import Authentication
 from offhook.dialects.registry import Registry
-from offhook.errors import NotValid, PhoneRefused, PhoneTimeout, PhoneUnauthorized, PhoneUnreachable
+from offhook.errors import (
+    NotValid,
+    PhoneBrokeOff,
+    PhoneRefused,
+    PhoneTimeout,
+    PhoneUnauthorized,
+    PhoneUnreachable,
+)
 from offhook.protocol.active_uri import DialNumber, PressKeys
 from offhook.protocol.keys import Key
 from tests.fakes.scripted_phone import ScriptedPhone, answer
@@ -89,8 +96,6 @@ async def test_a_redirect_is_not_followed() -> None:
         (answer(409, "no line\r\n\x1b[31m free"), 409, "answered 409: no line [31m free"),
         (answer(404, "x" * 100_000), 404, "x" * 200),
         (answer(503), 503, "answered 503"),
-        (b"rubbish\r\n\r\n", 0, "broke the connection off"),
-        (b"", 0, "broke the connection off"),
     ],
 )
 async def test_any_other_answer_is_a_refusal(reply: bytes, status: int, words: str) -> None:
@@ -104,6 +109,19 @@ async def test_any_other_answer_is_a_refusal(reply: bytes, status: int, words: s
             await send(phone)
     assert refusal.value.status == status
     assert words in str(refusal.value)
+    assert len(phone.heads) == 1, "sent again"
+
+
+@pytest.mark.parametrize("reply", [b"rubbish\r\n\r\n", b"", b"HTTP/1.1 100 Continue\r\n\r\n"])
+async def test_what_is_no_answer_is_no_refusal_either(reply: bytes) -> None:
+    async with ScriptedPhone() as phone:
+
+        async def break_off(_target: str) -> bytes:
+            return reply
+
+        phone.script = break_off
+        with pytest.raises(PhoneBrokeOff):
+            await send(phone)
     assert len(phone.heads) == 1, "sent again"
 
 
@@ -131,8 +149,9 @@ async def test_no_answer_in_time() -> None:
 async def test_nobody_there() -> None:
     async with ScriptedPhone() as phone:
         pass
-    with pytest.raises(PhoneUnreachable):
+    with pytest.raises(PhoneUnreachable) as failure:
         await send(phone)
+    assert failure.value.reason == f"no connection to {phone.url} (connection refused)"
 
 
 async def test_several_logins_at_once_do_not_mix() -> None:

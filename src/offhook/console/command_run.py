@@ -21,6 +21,7 @@ from offhook.dialects.dialect import Dialect
 from offhook.errors import (
     CommandError,
     OffhookError,
+    PhoneBrokeOff,
     PhoneRefused,
     PhoneRequestError,
     PhoneTimeout,
@@ -95,7 +96,7 @@ class CommandRun:
                 await self._wait(plan, watch)
             elif plan.proof is not None and not isinstance(failure, PhoneUnreachable):
                 # The phone may have acted before the answer was lost; only its own report can tell.
-                if isinstance(failure, PhoneTimeout) or getattr(failure, "status", None) == 0:
+                if isinstance(failure, PhoneTimeout | PhoneBrokeOff):
                     await watch.wait(self._tools.confirm_timeout_s, self._tools.confirm_timeout_s)
             await self._conclude(plan, watch, failure)
 
@@ -115,7 +116,7 @@ class CommandRun:
                 status: int | None = answer.status
             except PhoneRequestError as error:
                 failure = error
-                status = error.status or None if isinstance(error, PhoneRefused) else None
+                status = error.status if isinstance(error, PhoneRefused) else None
             log = PhoneRequestLog(request=target, status=status, ms=round((time.monotonic() - began) * 1000, 1))
             self._change(requests=[*self.command.requests, log])
             if failure is not None:
@@ -176,6 +177,6 @@ class CommandRun:
 def _state_after(failure: PhoneRequestError) -> CommandState:
     if isinstance(failure, PhoneUnreachable):
         return CommandState.UNREACHABLE
-    if isinstance(failure, PhoneTimeout):
+    if isinstance(failure, PhoneTimeout | PhoneBrokeOff):
         return CommandState.TIMED_OUT
     return CommandState.REJECTED

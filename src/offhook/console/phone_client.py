@@ -8,6 +8,8 @@ Source: DOC §3.1-3.4; RFC 7616 (Digest), RFC 7617 (Basic); what phones answer: 
 
 import asyncio
 import contextlib
+import os
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +19,14 @@ import aiohttp
 from yarl import URL
 
 from offhook.dialects.dialect import Authentication, Dialect
-from offhook.errors import NotValid, PhoneRefused, PhoneTimeout, PhoneUnauthorized, PhoneUnreachable
+from offhook.errors import (
+    NotValid,
+    PhoneBrokeOff,
+    PhoneRefused,
+    PhoneTimeout,
+    PhoneUnauthorized,
+    PhoneUnreachable,
+)
 from offhook.protocol.active_uri import ActiveUriCommand, build_query
 
 __all__ = ["PhoneAddress", "PhoneAnswer", "PhoneClient", "read_control_url", "request_target"]
@@ -111,7 +120,8 @@ class PhoneClient:
             PhoneUnreachable: No connection; the phone has not seen the request.
             PhoneTimeout: A connection, but no answer in time; the phone may have acted.
             PhoneUnauthorized: The phone wants another user or password.
-            PhoneRefused: Any other answer, or a broken one.
+            PhoneBrokeOff: A connection, but nothing that can be read as an answer; the phone may have acted.
+            PhoneRefused: Any other answer.
         Source: DOC §3.1, §3.3.
         """
         progress = SimpleNamespace(is_connected=False)
@@ -125,11 +135,10 @@ class PhoneClient:
             reason = f"no connection to {address.control_url} within {self._timeout_s:g} s"
             raise PhoneUnreachable(address.phone, target, reason) from error
         except aiohttp.ClientConnectorError as error:
-            reason = f"no connection to {address.control_url} ({error.os_error.strerror or error.os_error})"
+            reason = f"no connection to {address.control_url} ({_words_of(error.os_error)})"
             raise PhoneUnreachable(address.phone, target, reason) from error
         except (_ConnectionLost, aiohttp.ClientError, ValueError) as error:
-            reason = "it broke the connection off, or its answer is no HTTP"
-            raise PhoneRefused(address.phone, target, 0, reason) from error
+            raise PhoneBrokeOff(address.phone, target) from error
         ms = (time.monotonic() - began) * 1000
         if status in dialect.control.accepted_statuses:
             return PhoneAnswer(status, ms)
@@ -198,6 +207,15 @@ class PhoneClient:
                 trace_configs=[watch],
             )
         return self._session
+
+
+def _words_of(error: OSError) -> str:
+    """Say why there is no connection; asyncio's own words hold the address once more, in Python's spelling."""
+    if isinstance(error, socket.gaierror) or error.errno is None:
+        words = error.strerror or str(error)
+    else:
+        words = os.strerror(error.errno)
+    return words.lower()
 
 
 class _ConnectionLost(Exception):

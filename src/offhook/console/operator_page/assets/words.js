@@ -108,9 +108,9 @@ export function outcome(attempt) {
     case "rejected":
       return outcomeOf("bad", sentence(`rejected${because}`));
     case "timed_out":
-      return outcomeOf("bad", sentence(`no answer from the phone${because}`));
+      return outcomeOf("bad", sentence(command.reason ?? "no answer from the phone"));
     case "unreachable":
-      return outcomeOf("bad", sentence(`phone not reachable${because}`));
+      return outcomeOf("bad", sentence(command.reason ?? "the phone cannot be reached"));
     default:
       return outcomeOf("warning", sentence(`${command.state}${because}`));
   }
