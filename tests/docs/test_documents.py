@@ -124,7 +124,7 @@ def test_commands_that_run_alone(home: dict[str, str], tmp_path: Path) -> None:
     for block in shown("sh alone"):
         command = block.body
         if "ARGS=" in command:
-            # Other ports and another folder than the demo of the other test, which may be running; nothing else differs.
+            # Ports and a folder apart from the demo of the other test, which may be running; nothing else differs.
             apart = f"--api-port 0 --listener-port 0 --phones-port 0 --data {tmp_path}"
             command = re.sub(r"ARGS=(\S+)", rf"ARGS='\1 {apart}'", command)
         output = run(command, home)
