@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import websockets.asyncio.client as ws_client
-from litestar import Litestar, WebSocket, get, websocket
+from litestar import Litestar, Request, WebSocket, get, post, websocket
 from websockets.exceptions import ConnectionClosed
 
 from offhook.errors import ConfigError, PortTaken
@@ -28,6 +28,11 @@ async def never() -> str:
     return "never"
 
 
+@post("/body")
+async def body(request: Request[Any, Any, Any]) -> str:
+    return (await request.body()).decode()
+
+
 @websocket("/deaf")
 async def deaf(socket: WebSocket[Any, Any, Any]) -> None:
     """Sends and never looks whether the client is still there."""
@@ -37,8 +42,9 @@ async def deaf(socket: WebSocket[Any, Any, Any]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: AsgiApp, grace_s: int = 1) -> AsyncIterator[HttpServer]:
-    server = HttpServer(app, bind_tcp("127.0.0.1", 0, flag="--api-port"), grace_s=grace_s)
+async def serving(app: AsgiApp, grace_s: int = 1, patience_s: float = 10.0) -> AsyncIterator[HttpServer]:
+    listener = bind_tcp("127.0.0.1", 0, flag="--api-port")
+    server = HttpServer(app, listener, grace_s=grace_s, patience_s=patience_s)
     await server.start()
     try:
         yield server
@@ -135,6 +141,60 @@ async def test_a_request_that_never_ends_is_cut_off_without_a_traceback(
     with contextlib.suppress(ConnectionError):
         await writer.wait_closed()
     assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET /hello HTTP/1.1\r\nHost: x\r\nX-Sl",
+        b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nshort",
+        b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /he",
+    ],
+)
+async def test_who_does_not_finish_asking_is_cut_off(sent: bytes) -> None:
+    async with serving(litestar(hello, body), patience_s=0.05) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(sent)
+        await cut_off(reader)
+        writer.close()
+        assert b"hello" in await ask(server.port, "/hello")
+
+
+async def test_a_head_without_end_is_refused() -> None:
+    async with serving(the_app(), patience_s=3600) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /hello HTTP/1.1\r\nHost: x\r\n" + b"X-More: and more\r\n" * 5000)
+        await cut_off(reader)
+        writer.close()
+
+
+async def test_who_waits_for_an_answer_or_listens_is_not_cut_off() -> None:
+    may_answer = asyncio.Event()
+
+    @get("/slow")
+    async def slow() -> str:
+        await may_answer.wait()
+        return "at last"
+
+    async with serving(litestar(slow, deaf), patience_s=0.02) as server:
+        async with ws_client.connect(f"ws://127.0.0.1:{server.port}/deaf") as listening:
+            assert await listening.recv() == "welcome"
+            asking = asyncio.create_task(ask(server.port, "/slow"))
+            for _ in range(5):  # so much time passes that others lose theirs
+                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+                await cut_off(reader)
+                writer.close()
+            may_answer.set()
+            assert b"at last" in await asking
+            await (await listening.ping())
+
+
+async def cut_off(reader: asyncio.StreamReader) -> None:
+    """Wait until the server has closed the connection."""
+    async with asyncio.timeout(5):
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
 
 
 async def test_a_client_that_does_not_read_is_dropped() -> None:

@@ -18,6 +18,7 @@ from offhook.phone.engine.virtual import VirtualExchange
 from offhook.phone.settings import PhoneSettings
 from offhook.phone.settings_file import read_settings, with_console
 from offhook.runtime.logs import set_up_logs
+from offhook.runtime.open_files import raise_open_files_limit
 
 __all__ = ["run"]
 
@@ -25,6 +26,7 @@ __all__ = ["run"]
 def run(arguments: argparse.Namespace) -> int:
     """Run phones until Ctrl-C."""
     set_up_logs(json=arguments.json_logs)
+    raise_open_files_limit()
     paths = [Path(name) for name in arguments.settings]
     if arguments.http_port is not None and len(paths) > 1:
         raise ConfigError("offhook phone", "--http-port", "is for one phone; set the ports in the files instead")

@@ -2,7 +2,9 @@
 
 Uvicorn wants to own the process: it takes the signal handlers, leaves the process when an application does
 not start and waits without end for clients that do not leave. Here it may do none of that, because one
-process runs a console and several phones, and one Ctrl-C stops them all.
+process runs a console and several phones, and one Ctrl-C stops them all. It also waits without end for clients that
+do not ask, or never finish asking; those are cut off here, or whoever opens enough connections has every file the
+process may open, and a phone that cannot open one cannot report.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from offhook.errors import ConfigError, PortTaken
 
@@ -30,6 +33,9 @@ _BACKLOG = 1024
 
 _MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
 """Far more than any message of the API; a client that sends more is cut off."""
+
+_MAX_HEAD_BYTES = 64 * 1024
+"""Request line and headers together; browsers and proxies stay far below."""
 
 _LAST_RESORT_S = 1.0
 """How long what was cancelled, and then the application's own shutdown, may still take."""
@@ -80,14 +86,19 @@ class HttpServer:
     moment it is handed over.
     """
 
-    def __init__(self, app: AsgiApp, listener: socket.socket, *, grace_s: int = 2) -> None:
+    def __init__(self, app: AsgiApp, listener: socket.socket, *, grace_s: int = 2, patience_s: float = 10.0) -> None:
         """Prepare; nothing happens before ``start``.
 
         Args:
             app: ASGI 3 application; its lifespan is run.
             listener: From ``bind_tcp``.
             grace_s: How long requests that run when ``stop`` is called may go on.
+            patience_s: How long a client may take over a whole request; up to twice that before it is cut off.
         """
+
+        class Protocol(_ImpatientProtocol):
+            _patience_s = patience_s
+
         self.port: int = listener.getsockname()[1]
         self._listener = listener
         self._grace_s = grace_s
@@ -96,7 +107,7 @@ class HttpServer:
             uvicorn.Config(
                 self._app,
                 loop="none",
-                http="httptools",
+                http=Protocol,
                 ws="websockets-sansio",
                 ws_max_size=_MAX_WEBSOCKET_MESSAGE_BYTES,
                 ws_per_message_deflate=False,  # small messages, often on loopback: costs more than it saves
@@ -177,6 +188,61 @@ class _GuestServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.accepting.set()
+
+
+class _ImpatientProtocol(HttpToolsProtocol):
+    """One connection, which ends when the client keeps us waiting or sends a head without end."""
+
+    _patience_s: float
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_bytes = 0
+        self._is_in_head = False
+        self._requests = 0
+        self._look_again: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._look_again is not None:
+            self._look_again.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > _MAX_HEAD_BYTES:
+                self.send_400_response("Request head too large.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head = True
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._is_in_head = False
+        self._requests += 1
+
+    def _look_later(self) -> None:
+        waits_for = self._requests if self._is_waiting() else None
+        self._look_again = self.loop.call_later(self._patience_s, self._look, waits_for)
+
+    def _is_waiting(self) -> bool:
+        """Whether it is the client's turn."""
+        return self._requests == 0 or self.cycle.response_complete or self.cycle.more_body
+
+    def _look(self, waited_for: int | None) -> None:
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:  # by now a WebSocket
+            return
+        if waited_for == self._requests and self._is_waiting():
+            self.transport.abort()
+        else:
+            self._look_later()
 
 
 class _GuardedApp:
