@@ -102,6 +102,25 @@ async def test_a_missed_call_stands_out_and_can_be_called_back(operator: Operato
     await expect(operator.call_list).to_have_count(2)
 
 
+async def test_of_two_calls_the_one_that_no_key_reaches_says_so(operator: OperatorPage) -> None:
+    anna = operator.card(ANNA)
+    await operator.connect(ANNA, BEN, "1002")
+    await anna.button("Hold").click()
+    await anna.shows("On hold")
+    held, note = anna.call_with(BEN), "The phone’s keys would go to its other call."
+    await expect(held).not_to_contain_text(note)
+    await operator.card(CHLOE).dial("1001")
+    await anna.button("Answer").click()
+    await anna.shows("Talking")
+    await expect(held.get_by_role("button", name="Resume")).to_be_disabled()
+    await expect(held).to_contain_text(note)
+    await expect(anna.call_with(CHLOE)).not_to_contain_text(note)
+    await anna.hang_up(CHLOE)
+    await expect(held).not_to_contain_text(note)
+    await held.get_by_role("button", name="Resume").click()
+    await anna.shows("Talking")
+
+
 async def test_do_not_disturb_on_and_off(operator: OperatorPage) -> None:
     anna, ben = operator.card(ANNA), operator.card(BEN)
     await ben.dnd.click()

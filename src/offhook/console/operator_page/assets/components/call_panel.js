@@ -32,11 +32,12 @@ export function CallPanel({ entry, attempts }) {
       <${Timer} since=${connection.answered ?? connection.began} label=${connection.answered ? "Talk time" : "Since it began"} />
     </div>
     <p class="party">
-      <span class="party-name">${party.name}</span>
-      ${party.number && html`<span class="party-number">${party.number}</span>`}
+      <span class="party-name" title=${party.name}>${party.name}</span>
+      ${party.number && html`<span class="party-number" title=${party.number}>${party.number}</span>`}
     </p>
     ${connection.confidence < 1 && html`<p class="call-doubt">The phone did not say which call this is.</p>`}
     <${Buttons} entry=${entry} can=${can} opened=${opened} toggle=${toggle} attempts=${attempts} />
+    ${connection.verbs.length === 0 && html`<p class="call-elsewhere">The phone’s keys would go to its other call.</p>`}
     <${Outcomes} attempts=${attempts.filter((one) => one.verb !== "send_digits" || opened !== "keypad")} isRoomy=${true} />
     ${opened === "transfer" && html`<${TransferBox} entry=${entry} onDone=${() => setOpened(null)} />`}
     ${opened === "keypad" && html`<${Keypad} entry=${entry} attempts=${attempts.filter((one) => one.verb === "send_digits")} />`}
