@@ -121,3 +121,25 @@ async def test_events_that_the_bus_lost_are_read_from_the_journal() -> None:
             )
             await watch.wait(LONG_S, LONG_S)
             assert watch.proof is lost
+
+
+class BrokenProof(Proof):
+    """A bug that shows at the first event only."""
+
+    has_shown = False
+
+    def is_met_by(self, event: Envelope) -> bool:
+        if not BrokenProof.has_shown:
+            BrokenProof.has_shown = True
+            raise ZeroDivisionError
+        return super().is_met_by(event)
+
+
+async def test_a_bug_costs_one_event_and_not_the_watching() -> None:
+    journal = FakeJournal()
+    async with following(journal) as proofs, asyncio.timeout(5):
+        with proofs.open("p", Plan((), BrokenProof(EventType.CALL_TRANSFERRED, "p"))) as watch:
+            await journal.happen(EventType.CALL_HELD)
+            event = await journal.happen(EventType.CALL_TRANSFERRED)
+            await watch.wait(LONG_S, LONG_S)
+            assert watch.proof is event

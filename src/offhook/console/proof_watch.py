@@ -22,6 +22,7 @@ from offhook.errors import StoreError
 __all__ = ["FeedPosition", "ProofWatch", "Watch"]
 
 _PAGE = 500
+_PAUSE_S = 0.1
 _log = structlog.get_logger("offhook.console.proof_watch")
 
 
@@ -133,7 +134,10 @@ class ProofWatch:
             except (TooSlow, StoreError) as reason:
                 # What was missed is in the journal; a pause keeps a broken store from being asked in a tight loop.
                 _log.warning("fell behind the feed; reading on from the journal", reason=str(reason))
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(_PAUSE_S)
+            except Exception:  # noqa: BLE001 - a task's top: without it no command of any phone would be confirmed again
+                _log.exception("an event could not be looked at; going on after it")
+                await asyncio.sleep(_PAUSE_S)
 
     async def _catch_up(self) -> None:
         while events := await self._journal.events_after(self._seen, _PAGE):
