@@ -18,7 +18,7 @@ from tests.peers.sip_library import need_sip_library
 _F = TypeVar("_F", bound=EngineFact)
 
 SUBSCRIBERS = {"1001": "Ann", "1002": "Bob", "1003": "Cleo"}
-WAIT_S = 5.0
+WAIT_S = 10.0
 """How long a fact may take: a limit for a test that fails, not a measurement."""
 
 

@@ -17,6 +17,7 @@ from offhook.phone.engine.port import (
     AccountAccepted,
     AccountRefused,
     AccountSettings,
+    CallAnswered,
     CallEnded,
     CallPlaced,
     EngineFact,
@@ -142,11 +143,12 @@ async def test_starting_and_stopping_in_mid_call_over_and_over(sip: MakeSip) -> 
 async def test_a_child_whose_phone_vanishes_signs_off(sip: MakeSip) -> None:
     bob = await sip("1002")
     engine = own_engine()
-    heard = asyncio.Event()
-    await engine.start(lambda fact: heard.set())
+    is_answered = asyncio.Event()
+    await engine.start(lambda fact: is_answered.set() if isinstance(fact, CallAnswered) else None)
     engine.register(AccountSettings("own", "1001", "127.0.0.1", is_registering=False))
     engine.place("own", f"sip:1002@{bob.address}")
     bob.engine.answer((await bob.heard(IncomingCall)).call)
+    await is_answered.wait()
     child = engine.child_id
     assert child is not None
     os.kill(child, signal.SIGTERM)  # what the system sends when the phone has died

@@ -9,6 +9,8 @@ Source: PJSIP 2.15 (pjsua2); RFC 3261 §18 (transports); RFC 3551 (G.722, G.711)
 import contextlib
 import errno
 import os
+import random
+import socket
 from collections.abc import Iterator
 
 import pjsua2 as pj
@@ -27,6 +29,7 @@ _OTHER_CODEC = 20
 _PORT_TAKEN = 120000 + errno.EADDRINUSE
 """The library's number of a system error is 120000 plus errno."""
 _MEDIA_THREADS = 1
+_OWN_PORTS = (5062, 15_000)
 
 
 class PortInUse(Exception):
@@ -71,29 +74,24 @@ class Stack:
         self._has_tls = True
 
     def _listen(self) -> int:
-        wanted = self._configure.port
+        """Take UDP and TCP at one port."""
+        port = self._configure.port or _free_port(self._configure.address)
         try:
-            identity = self.endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, self._transport(wanted))
-            info = self.endpoint.transportGetInfo(identity)
-            port = int(info.localName.rpartition(":")[2])
+            self.endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, self._transport(port))
         except pj.Error as error:
             if error.status == _PORT_TAKEN:
                 raise PortInUse from error
             raise
-        # A child that takes a dead one's place must come up, if need be with TCP elsewhere.
-        self._listen_for_connections(port, is_wanted=bool(wanted) and self._configure.generation == 1)
-        return port
-
-    def _listen_for_connections(self, port: int, *, is_wanted: bool) -> None:
-        """TCP at the same port; where any port would do and this one is taken, at another."""
         try:
             self.endpoint.transportCreate(pj.PJSIP_TRANSPORT_TCP, self._transport(port))
         except pj.Error as error:
             if error.status != _PORT_TAKEN:
                 raise
-            if is_wanted:
+            if self._configure.generation == 1:
                 raise PortInUse from error
+            # A child that takes a dead one's place must come up, if need be with TCP elsewhere.
             self.endpoint.transportCreate(pj.PJSIP_TRANSPORT_TCP, self._transport(0))
+        return port
 
     def _transport(self, port: int) -> "pj.TransportConfig":
         config = pj.TransportConfig()
@@ -108,6 +106,27 @@ class Stack:
         for codec in codecs:
             name = codec.codecId.rpartition("/")[0]
             self.endpoint.codecSetPriority(codec.codecId, wanted.get(name, _OTHER_CODEC))
+
+
+def _free_port(address: str) -> int:
+    """Find a port that is free for both, below those that the system gives to outgoing connections.
+
+    The library could pick one for UDP, but some connection of another program may have the same one for TCP.
+    """
+    while True:
+        port = random.randrange(*_OWN_PORTS)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams,
+        ):
+            try:
+                datagrams.bind((address, port))
+                streams.bind((address, port))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                # Not our address: the library will say so in its own words.
+            return port
 
 
 @contextlib.contextmanager
