@@ -78,6 +78,12 @@ MADE: list[tuple[OffhookError, type[OffhookError], dict[str, object], str]] = [
         "password",
     ),
     (
+        errors.PhoneMoved("1001", "key=OK", "http://192.0.2.9"),
+        errors.PhoneRequestError,
+        {"phone": "1001", "request": "key=OK", "url": "http://192.0.2.9"},
+        "save this address in its set-up",
+    ),
+    (
         errors.PhoneRefused("1001", "key=OK", 409, "no free line"),
         errors.PhoneRequestError,
         {"phone": "1001", "request": "key=OK", "status": 409, "answer": "no free line"},

@@ -22,6 +22,7 @@
     │  ├─ PhoneTimeout(timeout_s)
     │  ├─ PhoneBrokeOff
     │  ├─ PhoneUnauthorized
+    │  ├─ PhoneMoved(url)
     │  └─ PhoneRefused(status)
     ├─ CommandError(error_id, ...)    a request to the console that cannot be carried out
     │  ├─ NotFound(kind, key)
@@ -64,6 +65,7 @@ __all__ = [
     "NotValid",
     "OffhookError",
     "PhoneBrokeOff",
+    "PhoneMoved",
     "PhoneRefused",
     "PhoneRequestError",
     "PhoneTimeout",
@@ -246,6 +248,19 @@ class PhoneUnauthorized(PhoneRequestError):
             request,
             f"phone {phone} refused the user or password set for it; correct them in its set-up",
         )
+
+
+class PhoneMoved(PhoneRequestError):
+    """The phone reported another address, and who answers there wants the password in clear: it was not sent."""
+
+    def __init__(self, phone: str, request: str, url: str) -> None:
+        super().__init__(
+            phone,
+            request,
+            f"phone {phone} says it is at {url} now, and the password was not sent there in clear; "
+            "if that is right, save this address in its set-up, with the password",
+        )
+        self.url = url
 
 
 class PhoneRefused(PhoneRequestError):

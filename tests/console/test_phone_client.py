@@ -11,6 +11,7 @@ from offhook.dialects.registry import Registry
 from offhook.errors import (
     NotValid,
     PhoneBrokeOff,
+    PhoneMoved,
     PhoneRefused,
     PhoneTimeout,
     PhoneUnauthorized,
@@ -61,6 +62,23 @@ async def test_basic_at_once_where_the_dialect_says_so() -> None:
         await client.send(PhoneAddress("p", phone.url, "admin", "admin"), TARGET, dialect)
         await client.close()
     assert len(phone.heads) == 1
+
+
+@pytest.mark.parametrize("login", ["digest", "basic"])
+async def test_the_password_goes_in_clear_only_where_somebody_set_it_to_go(login: str) -> None:
+    clear = replace(BASE, control=replace(BASE.control, authentication=Authentication.BASIC))
+    client = PhoneClient(5.0)
+    async with ScriptedPhone(login=login) as phone:
+        moved = PhoneAddress("p", phone.url, "admin", "admin", is_approved=False)
+        if login == "digest":
+            assert (await client.send(moved, TARGET, BASE)).status == 200
+        else:
+            with pytest.raises(PhoneMoved, match="in clear"):
+                await client.send(moved, TARGET, BASE)
+            with pytest.raises(PhoneMoved):
+                await client.send(moved, TARGET, clear)
+    await client.close()
+    assert not any("authorization: basic" in head.lower() for head in phone.heads)
 
 
 @pytest.mark.parametrize("login", ["digest", "basic", "redirect"])

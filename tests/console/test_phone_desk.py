@@ -67,6 +67,16 @@ async def test_a_call_is_found_under_the_id_it_had_before_it_was_merged(journal:
     assert target is not None and target.id == found.id
 
 
+async def test_an_address_that_a_report_named_is_not_one_that_somebody_set(journal: Journal, desk: PhoneDesk) -> None:
+    assert (await desk.address(MAC)).is_approved
+    await Intake(journal).take(f"/ip_changed.xml?mac={MAC}&ip=127.0.0.66".encode(), "127.0.0.66")
+    moved = await desk.address(MAC)
+    assert (moved.control_url, moved.is_approved) == ("http://127.0.0.66:1", False)
+    setup = PhoneSetup(control_url="http://127.0.0.66:1", control_user="u", control_password="again")
+    await journal.record(PhoneSetupChanged(MAC, setup))
+    assert (await desk.address(MAC)).is_approved
+
+
 async def test_the_address_has_the_phones_own_password(desk: PhoneDesk) -> None:
     address = await desk.address(OTHER)
     assert (address.control_url, address.user, address.password) == ("http://127.0.0.1:1", "u", f"pw {OTHER}")

@@ -22,6 +22,7 @@ from offhook.dialects.dialect import Authentication, Dialect
 from offhook.errors import (
     NotValid,
     PhoneBrokeOff,
+    PhoneMoved,
     PhoneRefused,
     PhoneTimeout,
     PhoneUnauthorized,
@@ -49,6 +50,8 @@ class PhoneAddress:
     """`http://host:port`."""
     user: str
     password: str
+    is_approved: bool = True
+    """Whether somebody set the URL; False when a report moved it, and then the password never goes there in clear."""
 
     def __repr__(self) -> str:
         """Leave the password out: this may end up in a log."""
@@ -120,6 +123,7 @@ class PhoneClient:
             PhoneUnreachable: No connection; the phone has not seen the request.
             PhoneTimeout: A connection, but no answer in time; the phone may have acted.
             PhoneUnauthorized: The phone wants another user or password.
+            PhoneMoved: It wants the password in clear at an address that only a report named.
             PhoneBrokeOff: A connection, but nothing that can be read as an answer; the phone may have acted.
             PhoneRefused: Any other answer.
         Source: DOC §3.1, §3.3.
@@ -151,11 +155,13 @@ class PhoneClient:
         self, address: PhoneAddress, target: str, dialect: Dialect, progress: SimpleNamespace
     ) -> tuple[int, str]:
         if dialect.control.authentication is Authentication.BASIC:
+            _require_approved(address, target)
             status, excerpt, _ = await self._get(address, target, progress, None)
             return status, excerpt
         login = self._login(address)
         status, excerpt, challenges = await self._get(address, target, progress, login)
         if status == 401 and "basic" in challenges and "digest" not in challenges[:1]:
+            _require_approved(address, target)
             status, excerpt, _ = await self._get(address, target, progress, None)
         return status, excerpt
 
@@ -238,6 +244,11 @@ async def _note_connection(
     _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceConnectionCreateEndParams
 ) -> None:
     context.trace_request_ctx.is_connected = True
+
+
+def _require_approved(address: PhoneAddress, target: str) -> None:
+    if not address.is_approved:
+        raise PhoneMoved(address.phone, target, address.control_url)
 
 
 async def _read_excerpt(answer: aiohttp.ClientResponse) -> str:

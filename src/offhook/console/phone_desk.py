@@ -56,7 +56,8 @@ class PhoneDesk:
             password = await self._journal.control_password(phone)
         except ConfigError as error:
             raise NotPossibleNow("password-not-readable", str(error)) from error
-        return PhoneAddress(phone, shown.control_url, shown.control_user, password)
+        is_approved = self._journal.state.phone_records[phone].approved_url == shown.control_url
+        return PhoneAddress(phone, shown.control_url, shown.control_user, password, is_approved)
 
     async def find_connection(self, call: str, phone: str | None, verb: Verb) -> Connection:
         """Find which connection of a call a wish is about.

@@ -60,6 +60,8 @@ class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defa
     extension: str = ""
     account: str = ""
     control_url: str = ""
+    approved_url: str = ""
+    """Control URL as somebody set it: a report can move `control_url` (IP Changed), and anybody can send a report."""
     control_user: str = ""
     wanted_dialect: str = ""
     """Dialect somebody chose; "" recognises it."""

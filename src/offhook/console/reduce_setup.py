@@ -92,6 +92,7 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
         extension=setup.extension,
         account=setup.account,
         control_url=control_url,
+        approved_url=control_url,
         control_user=setup.control_user,
         wanted_dialect=setup.dialect,
         dialect=dialect,
