@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from cryptography import x509
@@ -225,3 +226,42 @@ async def test_a_server_that_cannot_prove_who_it_is_gets_no_registration(
     finally:
         await one.engine.stop()
     assert tls_registrar.requests == []
+
+
+class OddRegistrar(asyncio.DatagramProtocol):
+    """A registrar with one answer for everything."""
+
+    def __init__(self, answer: str) -> None:
+        self._answer = answer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+        head = data.decode().splitlines()
+        kept = [line for line in head if re.match("(Via|From|To|Call-ID|CSeq):", line)]
+        self._transport.sendto("\r\n".join([self._answer, *kept, "", ""]).encode(), addr)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("SIP/2.0 302 Moved\r\nContact: <sip:elsewhere.invalid>\r\nContent-Length: 0", 302),
+        ("SIP/2.0 500 Oh\r\nContent-Length: 0", 500),
+        ("SIP/2.0 401 Unauthorized\r\nContent-Length: 0", 401),
+        ("SIP/2.0 999999 What\r\nContent-Length: 0", 408),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 0", 408),
+        ("\x00\x01\x02", 408),
+    ],
+    ids=["elsewhere", "broken", "401 without a question", "no status", "no sip", "garbage"],
+)
+async def test_a_registrar_that_talks_nonsense_is_a_refusal(phone: Endpoint, answer: str, status: int) -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: OddRegistrar(answer), local_addr=("127.0.0.1", 0))
+    try:
+        port = transport.get_extra_info("sockname")[1]
+        phone.engine.register(AccountSettings("a", "1001", f"127.0.0.1:{port}", password="x"))
+        refused = await phone.heard(AccountRefused)
+        assert (refused.account, refused.status) == ("a", status)
+    finally:
+        transport.close()
