@@ -95,8 +95,8 @@ class Tour:
             )
         await self._miss(anna, ben)
 
-    async def _talk(self, caller: str, callee: str) -> str:
-        """Let one phone call another and that one answer; gives the call's id."""
+    async def _ring(self, caller: str, callee: str) -> str:
+        """Let one phone call another until that rings; gives the call's id."""
         mark = len(self._seen)
         await self._step(
             f"{caller} dials {callee}",
@@ -104,7 +104,12 @@ class Tour:
             EventType.CALL_ORIGINATED,
         )
         ringing = await self._event(mark, callee, EventType.CALL_DELIVERED)
-        call = ringing.call or ""
+        return ringing.call or ""
+
+    async def _talk(self, caller: str, callee: str) -> str:
+        """Let one phone call another and that one answer; gives the call's id."""
+        mark = len(self._seen)
+        call = await self._ring(caller, callee)
         await self._step(
             f"{callee} answers",
             lambda: self._client.answer(call, phone=self._ids[callee]),
@@ -131,13 +136,7 @@ class Tour:
     async def _miss(self, caller: str, callee: str) -> None:
         """Let one phone call another and give up."""
         mark = len(self._seen)
-        await self._step(
-            f"{caller} dials {callee}",
-            lambda: self._client.dial(self._ids[caller], callee),
-            EventType.CALL_ORIGINATED,
-        )
-        ringing = await self._event(mark, callee, EventType.CALL_DELIVERED)
-        call = ringing.call or ""
+        call = await self._ring(caller, callee)
         await self._step(
             f"{caller} gives up",
             lambda: self._client.hang_up(call, f"{call}:{self._ids[caller]}"),
