@@ -15,6 +15,7 @@ from offhook.callmodel.features import Feature
 from offhook.errors import CommandError, NotValid
 from offhook.phone.device import PhoneDevice
 from offhook.phone.engine.port import (
+    AccountLost,
     CallAnswered,
     CallEnded,
     CallHeld,
@@ -356,6 +357,7 @@ _TARGETS = [*_USERS, "1004", "7777"]
 _REFS = st.integers(1, 60).map(lambda number: CallRef(str(number)))
 _PARTY = st.sampled_from([PartyAddress("1002", "127.0.0.1", "Bob"), PartyAddress("")])
 _FACTS: st.SearchStrategy[EngineFact] = st.one_of(
+    st.builds(AccountLost, st.sampled_from([f"{user}@127.0.0.1" for user in _USERS])),
     st.builds(CallPlaced, _REFS, st.just("x"), _PARTY),
     st.builds(CallRinging, _REFS),
     st.builds(CallAnswered, _REFS, _PARTY),

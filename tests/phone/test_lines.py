@@ -98,6 +98,18 @@ def test_a_refresh_says_nothing() -> None:
     assert desk.events == [Event.REGISTERED]
 
 
+def test_an_account_that_the_engine_lost_is_unregistered_until_it_is_back() -> None:
+    desk = Desk(account())
+    desk.start()
+    desk.lines.lost("1001@127.0.0.1")
+    desk.lines.lost("1001@127.0.0.1")
+    desk.lines.lost("nobody@127.0.0.1")
+    assert desk.events == [Event.REGISTERED, Event.UNREGISTERED]
+    assert desk.states() == [_STATES.REGISTERING]
+    desk.lines.accepted("1001@127.0.0.1")
+    assert desk.events[2:] == [Event.REGISTERED]
+
+
 def test_removing_disabling_and_enabling_an_account() -> None:
     desk = Desk(account(), account("1002"))
     desk.start()

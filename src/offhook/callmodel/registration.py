@@ -39,6 +39,8 @@ class RegistrationGiven(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """The registrar said no, or did not answer."""
+    LOST = "lost"
+    """What held the registration is gone, and is registering again by itself."""
     UNREGISTER = "unregister"
     """The phone logs out."""
 
@@ -71,17 +73,20 @@ REGISTRATION_TRANSITIONS: dict[RegistrationState, dict[RegistrationGiven, Regist
     _S.REGISTERING: {
         _G.ACCEPTED: RegistrationStep(_S.REGISTERED, (_E.REPORT_REGISTERED,)),
         _G.REFUSED: RegistrationStep(_S.FAILED, (_E.REPORT_FAILED, _E.RETRY_LATER)),
+        _G.LOST: RegistrationStep(_S.REGISTERING),
         _G.UNREGISTER: RegistrationStep(_S.UNREGISTERED, (_E.SEND_UNREGISTER,)),
     },
     _S.REGISTERED: {
         _G.ACCEPTED: RegistrationStep(_S.REGISTERED),
         _G.REFUSED: RegistrationStep(_S.FAILED, (_E.REPORT_FAILED, _E.RETRY_LATER)),
+        _G.LOST: RegistrationStep(_S.REGISTERING, (_E.REPORT_UNREGISTERED,)),
         _G.UNREGISTER: RegistrationStep(_S.UNREGISTERED, (_E.SEND_UNREGISTER, _E.REPORT_UNREGISTERED)),
     },
     _S.FAILED: {
         _G.REGISTER: RegistrationStep(_S.FAILED, (_E.SEND_REGISTER,)),
         _G.ACCEPTED: RegistrationStep(_S.REGISTERED, (_E.REPORT_REGISTERED,)),
         _G.REFUSED: RegistrationStep(_S.FAILED, (_E.RETRY_LATER,)),
+        _G.LOST: RegistrationStep(_S.FAILED),
         _G.UNREGISTER: RegistrationStep(_S.UNREGISTERED),
     },
 }

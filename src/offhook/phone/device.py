@@ -14,6 +14,7 @@ from offhook.phone.call_control import CallControl
 from offhook.phone.dialler import Dialler
 from offhook.phone.engine.port import (
     AccountAccepted,
+    AccountLost,
     AccountRefused,
     CallEngine,
     EngineFact,
@@ -224,6 +225,8 @@ class PhoneDevice:
                 self._lines.accepted(fact.account)
             case AccountRefused():
                 self._lines.refused(fact.account, fact.status, fact.reason)
+            case AccountLost():
+                self._lines.lost(fact.account)
             case TransferProgress():
                 self._transfer.progressed(fact)
             case _:

@@ -157,6 +157,12 @@ class Lines:
         if line is not None and self._step(line, RegistrationGiven.REFUSED):
             line.reason = f"{status} {reason}".strip()
 
+    def lost(self, account: str) -> None:
+        """The engine lost an account, and registers it again by itself."""
+        line = self.by_id(account)
+        if line is not None:
+            self._step(line, RegistrationGiven.LOST)
+
     def _step(self, line: Line, given: RegistrationGiven) -> bool:
         """Advance by the call model's table; False, and nothing done, where a fact came too late for it."""
         try:

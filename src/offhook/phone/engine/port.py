@@ -17,6 +17,7 @@ from offhook.protocol.sip_uri import PartyAddress
 
 __all__ = [
     "AccountAccepted",
+    "AccountLost",
     "AccountRefused",
     "AccountSettings",
     "CallAnswered",
@@ -78,6 +79,13 @@ class AccountRefused:
     status: int
     """SIP status; 408 when nobody answered."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLost:
+    """The engine broke down, and with it the registration; it registers again by itself and says how that went."""
+
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,7 @@ class CallReplaced:
 EngineFact = (
     AccountAccepted
     | AccountRefused
+    | AccountLost
     | IncomingCall
     | CallPlaced
     | CallRinging

@@ -15,7 +15,7 @@ from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.pjsip.protocol import Configure, Sound
 from offhook.phone.engine.port import (
     AccountAccepted,
-    AccountRefused,
+    AccountLost,
     AccountSettings,
     CallAnswered,
     CallEnded,
@@ -55,7 +55,7 @@ async def test_a_child_that_dies_is_replaced_and_everything_said_stays_true(sip:
     assert first is not None
     os.kill(first, signal.SIGABRT)
     assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
-    assert (await ann.heard(AccountRefused)).account == "own"
+    assert (await ann.heard(AccountLost)).account == "own"
     await ann.heard(AccountAccepted)
     assert ann.engine.child_id != first and not is_alive(first)
     port = ann.engine.port
@@ -70,7 +70,7 @@ async def test_a_call_placed_while_there_is_no_child_ends(sip: MakeSip) -> None:
     child = ann.engine.child_id
     assert child is not None
     os.kill(child, signal.SIGKILL)
-    await ann.heard(AccountRefused)
+    await ann.heard(AccountLost)
     here = ann.engine.place("own", "127.0.0.1:9")
     assert ann.facts == []
     assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
@@ -82,7 +82,7 @@ async def test_a_call_engine_that_is_killed_again_and_again_comes_back(sip: Make
         child = ann.engine.child_id
         assert child is not None
         os.kill(child, signal.SIGKILL)
-        await ann.heard(AccountRefused)
+        await ann.heard(AccountLost)
         await ann.heard(AccountAccepted)
 
 
@@ -120,7 +120,7 @@ async def test_stopping_while_a_child_is_being_replaced_leaves_none(sip: MakeSip
     child = ann.engine.child_id
     assert child is not None
     os.kill(child, signal.SIGKILL)
-    await ann.heard(AccountRefused)
+    await ann.heard(AccountLost)
     await ann.engine.stop()
     assert ann.engine.child_id is None
 

@@ -2,7 +2,7 @@
 
 Theory of operation. The SIP library ends its process on ordinary mistakes and on some messages from the network, so it
 has a process of its own, which this engine starts, feeds and watches. When it dies, everything it knew is gone: at
-once its calls are said to be over and its accounts to be refused; then a new child is started, after a pause that
+once its calls are said to be over and its accounts to be lost; then a new child is started, after a pause that
 doubles with each one that dies young, and the accounts are registered again. Names of calls are never used again.
 Source: `offhook.phone.engine.port`; architecture decision 7.
 """
@@ -24,7 +24,7 @@ from offhook.errors import ConfigError, PortTaken, SipEngineError
 from offhook.phone.engine.pjsip import protocol
 from offhook.phone.engine.pjsip.fact_words import in_port_words
 from offhook.phone.engine.port import (
-    AccountRefused,
+    AccountLost,
     AccountSettings,
     CallEnded,
     CallRef,
@@ -234,7 +234,7 @@ class PjsipEngine:
         for call in list(self._calls):
             self._lose_call(call)
         for account in list(self._accounts):
-            self._tell(AccountRefused(account, 503, "the call engine has died and is started again"))
+            self._tell(AccountLost(account))
 
     # --- the child ---------------------------------------------------------------------------------------------
 
