@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml
+# 3.12 and 3.11 first: the SIP library has no build for later ones.
 PYTHON ?=
 ARGS ?=
 
@@ -74,13 +75,13 @@ clean: ## remove what the targets above made
 
 $(VENV)/.stamp-venv:
 	@set -e; \
-	for candidate in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	for candidate in $(or $(PYTHON),python3.12 python3.11 python3.13 python3); do \
 		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			found="$$candidate"; break; \
 		fi; \
 	done; \
 	if [ -z "$$found" ]; then \
-		echo "offhook needs Python 3.11 or newer; tried: $(or $(PYTHON),python3.13 python3.12 python3.11 python3)." \
+		echo "offhook needs Python 3.11 or newer; tried: $(or $(PYTHON),python3.12 python3.11 python3.13 python3)." \
 			"Choose one with: make install PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	fi; \
