@@ -2,6 +2,8 @@ import stat
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.programs import running
 
 OFFHOOK = [sys.executable, "-m", "offhook"]
@@ -16,6 +18,15 @@ def test_it_starts_says_where_and_stops(tmp_path: Path) -> None:
         assert token.read_text("ascii").strip() not in program.output
         assert program.interrupt() == 0
     assert "Traceback" not in program.output
+
+
+@pytest.mark.parametrize(("host", "is_said"), [("127.0.0.9", False), ("localhost", False), ("0.0.0.0", True)])
+def test_an_open_port_is_said_to_be_one(host: str, is_said: bool, tmp_path: Path) -> None:
+    ports = ["--api-port=0", "--listener-port=0", f"--listener-host={host}"]
+    with running([*OFFHOOK, "console", f"--data={tmp_path}", *ports]) as program:
+        program.wait_for("Ctrl-C stops")
+        assert ("Anybody who reaches that port can report" in program.output) is is_said
+        assert program.interrupt() == 0
 
 
 def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ipaddress
 from pathlib import Path
 
 from rich.console import Console
@@ -46,11 +47,23 @@ async def _serve(settings: ConsoleSettings, stop: asyncio.Event) -> int:
         out.print(f"Sign in           {console.sign_in_link()}")
         out.print(f"API               {console.api_url}/api/v1  (token in {token_file})")
         out.print(f"Phones report to  {console.listener_url}")
+        if settings.listener_secret is None and not _is_loopback(settings.listener_host):
+            out.print(
+                "Anybody who reaches that port can report. To take only your phones' reports: "
+                "--listener-secret-file FILE, and URLs of the form /a/SECRET/EVENT."
+            )
         out.print("Ctrl-C stops it.")
         await stop.wait()
     finally:
         await console.stop()
     return 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _secret(path: str | None) -> str | None:
