@@ -248,3 +248,19 @@ async def test_who_calls_is_read_from_the_real_header(sip: MakeSip, from_header:
         caller.sendto(head.encode("latin-1"), ("127.0.0.1", phone.engine.port))
         offered = await phone.heard(IncomingCall)
     assert (offered.call_id, offered.remote.user, offered.remote.display) == ("x", user, display)
+
+
+async def test_a_call_id_that_is_no_text_ends_nothing(sip: MakeSip) -> None:
+    phone = await sip("1002")
+    child = phone.engine.child_id
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as caller:
+        caller.bind(("127.0.0.1", 0))
+        own = f"127.0.0.1:{caller.getsockname()[1]}"
+        head = (
+            f"INVITE sip:1002@{phone.address} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bKx\r\n"
+            f"From: <sip:1@h>;tag=1\r\nTo: <sip:1002@h>\r\nCall-ID: x\xff\x1b\xfe@h\r\nCSeq: 1 INVITE\r\n"
+            f"Contact: <sip:{own}>\r\nMax-Forwards: 9\r\nContent-Length: 0\r\n\r\n"
+        )
+        caller.sendto(head.encode("latin-1"), ("127.0.0.1", phone.engine.port))
+        assert (await phone.heard(IncomingCall)).call_id == "xÿþ@h"
+    assert phone.engine.child_id == child

@@ -17,7 +17,7 @@ import pjsua2 as pj
 
 from offhook.phone.engine.pjsip.accounts import SipAccount
 from offhook.phone.engine.pjsip.guard import guarded
-from offhook.phone.engine.pjsip.headers import cancel_reason, party_in
+from offhook.phone.engine.pjsip.headers import cancel_reason, clean, party_in
 from offhook.phone.engine.pjsip.protocol import (
     Answered,
     Digit,
@@ -202,7 +202,7 @@ class SipCall(pj.Call):
         """The call has come to another stage."""
         info = self.getInfo()
         if not self.is_announced and self.after is not None:
-            self.call_id = info.callIdString
+            self.call_id = clean(info.callIdString)
             self._board.transferred(self, party_in(info.remoteUri))
         if info.state == pj.PJSIP_INV_STATE_EARLY and not self.is_incoming:
             self.is_heard = True

@@ -17,7 +17,7 @@ import pjsua2 as pj
 from offhook.phone.engine.pjsip.accounts import SipAccount
 from offhook.phone.engine.pjsip.addresses import goes_straight, target_address
 from offhook.phone.engine.pjsip.calls import SipCall
-from offhook.phone.engine.pjsip.headers import header, party_in
+from offhook.phone.engine.pjsip.headers import clean, header, party_in
 from offhook.phone.engine.pjsip.protocol import (
     Answer,
     Configure,
@@ -143,7 +143,7 @@ class Switchboard:
         """A call came in."""
         call = SipCall(self, account, self._new_name(), is_incoming=True, identity=identity)
         self._calls[call.ref] = call
-        call.call_id = call.getInfo().callIdString
+        call.call_id = clean(call.getInfo().callIdString)
         if account.is_leaving:
             self._refuse(call, 480)
             return
@@ -172,7 +172,7 @@ class Switchboard:
         """A call that was answered by the library takes the place of ``call``."""
         new = SipCall(self, call.account, self._new_name(), is_incoming=True, identity=identity)
         info = new.getInfo()
-        new.call_id = info.callIdString
+        new.call_id = clean(info.callIdString)
         new.is_announced = new.is_confirmed = True
         self._calls[new.ref] = new
         call.how = "transferred"
@@ -305,7 +305,7 @@ class Switchboard:
             self.say(Ended(ref, "failed", 484 if error.status == _BAD_ADDRESS else 503, by_remote=True))
             return
         self._calls[ref] = call
-        call.call_id = call.getInfo().callIdString
+        call.call_id = clean(call.getInfo().callIdString)
         call.is_announced = True
         self.say(Placed(ref, call.call_id, party_in(call.target)))
 
