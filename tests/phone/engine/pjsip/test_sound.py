@@ -91,3 +91,16 @@ async def test_three_talk_together(sip: MakeSip, tmp_path: Path) -> None:
         await bytes_recorded(tmp_path / name, before + 32_000)
     assert strength_at(await end(bob, tmp_path / "bob"), 880) > 0.3
     assert strength_at(await end(cleo, tmp_path / "cleo"), 440) > 0.3
+
+
+async def test_a_folder_that_is_not_there_costs_the_recording_and_not_the_call(sip: MakeSip, tmp_path: Path) -> None:
+    ann = await sip("1001", sound=Sound(tone_hz=880, record_folder=str(tmp_path / "no such folder")))
+    bob = await sip("1002", sound=Sound(record_folder=str(tmp_path)))
+    here, _ = await ann.call(bob)
+    ann.engine.hold(here)
+    await ann.heard(CallHeld)
+    ann.engine.retrieve(here)
+    await ann.heard(CallRetrieved)
+    size = (await bytes_recorded(tmp_path, 0)).stat().st_size
+    await bytes_recorded(tmp_path, size + 32_000)
+    assert strength_at(await end(bob, tmp_path), 880) > 0.3

@@ -6,12 +6,14 @@ Source: PJSIP 2.15 (conference bridge).
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pjsua2 as pj
 
 from offhook.phone.engine.pjsip.protocol import Sound
+from offhook.phone.engine.pjsip.stack import reason_of
 
 __all__ = ["CallSound", "SoundDesk"]
 
@@ -46,7 +48,12 @@ class SoundDesk:
         recorder = pj.AudioMediaRecorder()
         # A Call-ID is chosen by the caller, who must not choose a path.
         name = re.sub(r"[^A-Za-z0-9@._-]", "_", call_id).lstrip(".")[:120] or "call"
-        recorder.createRecorder(str(Path(self.sound.record_folder) / f"{name}.wav"))
+        try:
+            recorder.createRecorder(str(Path(self.sound.record_folder) / f"{name}.wav"))
+        except pj.Error as error:
+            # A full disk, or no such folder: the call goes on.
+            sys.stderr.write(f"could not keep the sound of a call: {reason_of(error)}\n")
+            return None
         return recorder
 
 
