@@ -28,6 +28,12 @@ def test_a_header_is_found_folded_compact_and_in_any_case(name: str, value: str)
     assert header(MESSAGE, name) == value
 
 
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_a_value_cannot_pass_for_another_header(end: str) -> None:
+    message = f"INVITE sip:1002@h SIP/2.0\r\nSubject: x{end}From: <sip:boss@h>\r\nFrom: <sip:1001@h>\r\n\r\n"
+    assert header(message, "From") == "<sip:1001@h>"
+
+
 @pytest.mark.parametrize(
     ("value", "party"),
     [

@@ -16,6 +16,8 @@ MAX_TEXT = 256
 """Characters kept of a name or a number: more is no name but an attack on whoever shows it."""
 
 _FOLD = re.compile(r"\r?\n[ \t]+")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+"""And no other: what Python takes for the end of a line besides would let a value pass for a header of its own."""
 _COMPACT = {"from": "f", "to": "t", "call-id": "i", "contact": "m", "refer-to": "r", "content-type": "c"}
 _HOST_ONLY = re.compile(r"^(?:[^<]*<)?\s*sips?:(\[[^\]@]*\]|[^@:;?>]*)(?::\d+)?(?:[;?>][^@]*)?$", re.IGNORECASE)
 """An address without a user."""
@@ -36,7 +38,7 @@ def header(message: str, name: str) -> str:
     """Give the value of the first header of that name, unfolded; "" when there is none."""
     head = message.partition("\r\n\r\n")[0]
     names = {name.casefold(), _COMPACT.get(name.casefold(), name.casefold())}
-    for line in _FOLD.sub(" ", head).splitlines()[1:]:
+    for line in _LINE_END.split(_FOLD.sub(" ", head))[1:]:
         key, colon, value = line.partition(":")
         if colon and key.strip().casefold() in names:
             return value.strip()
