@@ -134,6 +134,14 @@ async def test_a_host_that_is_none_is_refused(phone: Endpoint, host: str) -> Non
     assert (await phone.heard(AccountRefused)).account == "a"
 
 
+async def test_an_edit_that_cannot_be_used_is_refused_each_time(phone: Endpoint) -> None:
+    phone.engine.register(AccountSettings("a", "1001", "127.0.0.1", is_registering=False))
+    await phone.heard(AccountAccepted)
+    for _ in range(2):
+        phone.engine.register(AccountSettings("a", "1001", "a b"))
+        assert (await phone.heard(AccountRefused)).status == 503
+
+
 class TlsRegistrar:
     """A registrar that speaks TLS and says yes to everybody; the answers alone are of interest here."""
 
@@ -195,6 +203,14 @@ async def tls_registrar(tmp_path: Path) -> AsyncIterator[TlsRegistrar]:
     await registrar.start()
     yield registrar
     await registrar.stop()
+
+
+async def test_an_account_is_edited_to_use_tls(phone: Endpoint, tls_registrar: TlsRegistrar) -> None:
+    phone.engine.register(AccountSettings("a", "1001", "127.0.0.1", is_registering=False))
+    await phone.heard(AccountAccepted)
+    phone.engine.register(AccountSettings("a", "1001", f"127.0.0.1:{tls_registrar.port}", transport="tls"))
+    await phone.heard(AccountAccepted)
+    assert "SIP/2.0/TLS" in tls_registrar.requests[0]
 
 
 async def register_over_tls(registrar: TlsRegistrar, ca_file: str) -> Endpoint:

@@ -60,8 +60,12 @@ class SipAccount(pj.Account):
         """Register, after an edit with what was edited."""
         self.is_leaving = False
         if settings != self.settings:
+            try:
+                self.modify(_config(settings, self._board.configure))
+            except pj.Error as error:
+                self._refused(503, reason_of(error))
+                return
             self.settings = settings
-            self.modify(_config(settings, self._board.configure))
         if not settings.is_registering:
             self.is_registered = True
             self._board.say(Accepted(settings.id))

@@ -265,19 +265,19 @@ class Switchboard:
     def _register(self, order: Register) -> None:
         settings = order.account
         account = self._accounts.get(settings.id)
-        if account is None:
-            if len(self._accounts) >= MAX_ACCOUNTS:
-                self.say(Refused(settings.id, 503, f"no more than {MAX_ACCOUNTS} accounts"))
-                return
+        if account is None and len(self._accounts) >= MAX_ACCOUNTS:
+            self.say(Refused(settings.id, 503, f"no more than {MAX_ACCOUNTS} accounts"))
+            return
+        try:
             if settings.transport == "tls":
                 self._stack.listen_encrypted()
-            account = SipAccount(self, settings)
-            try:
+            if account is None:
+                account = SipAccount(self, settings)
                 account.open()
-            except pj.Error as error:
-                self.say(Refused(settings.id, 503, reason_of(error)))
-                return
-            self._accounts[settings.id] = account
+                self._accounts[settings.id] = account
+        except pj.Error as error:
+            self.say(Refused(settings.id, 503, reason_of(error)))
+            return
         account.register(settings)
 
     def _place_soon(self, order: Place) -> None:
