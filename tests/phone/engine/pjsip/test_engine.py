@@ -5,12 +5,14 @@ import importlib.util
 import os
 import signal
 import socket
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
 
 from offhook.callmodel.connection import Cause
 from offhook.errors import ConfigError, PortTaken, SipEngineError
+from offhook.phone.engine.pjsip import engine as engine_module
 from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.pjsip.protocol import Configure, Sound
 from offhook.phone.engine.port import (
@@ -84,6 +86,49 @@ async def test_a_call_engine_that_is_killed_again_and_again_comes_back(sip: Make
         os.kill(child, signal.SIGKILL)
         await ann.heard(AccountLost)
         await ann.heard(AccountAccepted)
+
+
+async def test_a_call_engine_that_hangs_is_replaced(sip: MakeSip, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_PING_EVERY_S", 0.25)
+    ann = await sip()
+    child = ann.engine.child_id
+    assert child is not None
+    os.kill(child, signal.SIGSTOP)
+    here = ann.engine.place("own", "127.0.0.1:9")
+    assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
+    await ann.heard(AccountLost)
+    await ann.heard(AccountAccepted)
+    assert not is_alive(child)
+
+
+async def test_a_call_engine_that_answers_is_left_alone(sip: MakeSip, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_PING_EVERY_S", 0.1)
+    monkeypatch.setattr(engine_module, "_MOST_UNANSWERED", 30)
+    ann, bob = await sip("1001", ring_wait_s=4.0), await sip("1002")
+    child = ann.engine.child_id
+    here = ann.engine.place("own", bob.address)
+    assert await ann.heard(CallEnded) == CallEnded(here, Cause.CALL_NOT_ANSWERED, 480, by_remote=True)
+    assert ann.engine.child_id == child
+
+
+async def test_a_call_placed_while_the_next_child_does_not_start_ends(
+    sip: MakeSip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await sip()
+    spawn = ann.engine._spawn  # noqa: SLF001 - there is no other way to be there when it fails
+
+    async def fail_once() -> Process:
+        monkeypatch.setattr(ann.engine, "_spawn", spawn)
+        raise SipEngineError(503, "not now")
+
+    child = ann.engine.child_id
+    assert child is not None
+    monkeypatch.setattr(ann.engine, "_spawn", fail_once)
+    monkeypatch.setattr(ann.engine, "_send", lambda order: True)  # it is up, and has not said that it cannot
+    os.kill(child, signal.SIGKILL)
+    await ann.heard(AccountLost)
+    here = ann.engine.place("own", "127.0.0.1:9")
+    assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
 
 
 async def test_a_port_that_is_taken_is_named() -> None:

@@ -14,7 +14,6 @@ import signal
 import sys
 import time
 
-import msgspec
 import pjsua2 as pj
 
 from offhook.phone.engine.pjsip.protocol import (
@@ -22,6 +21,8 @@ from offhook.phone.engine.pjsip.protocol import (
     Fact,
     NotReady,
     Order,
+    Ping,
+    Pong,
     Ready,
     Stop,
     read_order,
@@ -124,7 +125,9 @@ def _serve(pipe: Pipe, stack: Stack, board: Switchboard, lines: list[bytes], sto
             if isinstance(order, Stop):
                 stopping.is_asked = True
                 break
-            if order is not None:
+            if isinstance(order, Ping):
+                board.say(Pong())
+            elif order is not None:
                 board.obey(order)
         _turn(pipe, stack, board, _POLL_IDLE_MS if board.is_quiet() else _POLL_CALL_MS)
         lines = pipe.read()
@@ -160,7 +163,7 @@ def _read(line: bytes) -> Order | None:
     """Read an order; what is none was written by no phone of ours and is only mentioned."""
     try:
         return read_order(line)
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # msgspec's own, or no UTF-8
         sys.stderr.write(f"no order: {error}\n")
         return None
 

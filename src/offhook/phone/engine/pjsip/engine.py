@@ -4,6 +4,8 @@ Theory of operation. The SIP library ends its process on ordinary mistakes and o
 has a process of its own, which this engine starts, feeds and watches. When it dies, everything it knew is gone: at
 once its calls are said to be over and its accounts to be lost; then a new child is started, after a pause that
 doubles with each one that dies young, and the accounts are registered again. Names of calls are never used again.
+One that hangs is as good as dead and is ended; it is given a minute, for the library looks up names (DNS) in the one
+thread that does everything, and a name server that is away keeps it for that long.
 Source: `offhook.phone.engine.port`; architecture decision 7.
 """
 
@@ -14,7 +16,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 import structlog
@@ -45,6 +47,9 @@ _FIRST_PAUSE_S = 0.1
 _LAST_PAUSE_S = 30.0
 _GROWN_UP_S = 10.0
 """A child that lived so long did not die of being started."""
+_PING_EVERY_S = 5.0
+_MOST_UNANSWERED = 12
+"""Counted and not timed: a computer that slept has not asked in the meantime."""
 _KEPT_WORDS = 12
 """Lines of the child's stderr that are kept for the log, in case they are its last."""
 
@@ -76,6 +81,8 @@ class PjsipEngine:
         self._on_fact: Callable[[EngineFact], None] | None = None
         self._child: Process | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._unanswered = 0
+        """Pings that the child has not answered yet."""
         self._last_words: deque[str] = deque(maxlen=_KEPT_WORDS)
         self._accounts: dict[str, AccountSettings] = {}
         self._calls: dict[CallRef, None] = {}
@@ -203,10 +210,12 @@ class PjsipEngine:
     def _take(self, line: bytes) -> None:
         try:
             said = protocol.read_fact(line)
-        except msgspec.MsgspecError as error:
+        except ValueError as error:  # msgspec's own, or no UTF-8
             _log.error("the call engine said something that is no fact", error=str(error))
             return
         match said:
+            case protocol.Pong():
+                self._unanswered = 0
             case protocol.Offered():
                 self._calls[CallRef(said.call)] = None
             case protocol.Transferred() | protocol.Replaced():
@@ -279,9 +288,13 @@ class PjsipEngine:
         pause_s = _FIRST_PAUSE_S
         while True:
             began = time.monotonic()
-            async with asyncio.TaskGroup() as reading:
-                reading.create_task(self._listen(child))
-                reading.create_task(self._overhear(child))
+            asking = asyncio.create_task(self._end_if_it_hangs(child))
+            try:
+                async with asyncio.TaskGroup() as reading:
+                    reading.create_task(self._listen(child))
+                    reading.create_task(self._overhear(child))
+            finally:
+                asking.cancel()
             code = await child.wait()
             if self._on_fact is None:
                 return
@@ -300,19 +313,31 @@ class PjsipEngine:
             pause_s = min(pause_s * 2, _LAST_PAUSE_S)
             try:
                 return await self._spawn(), pause_s
-            except (PortTaken, SipEngineError, TimeoutError, OSError) as error:
+            except (PortTaken, SipEngineError, TimeoutError, OSError, ValueError) as error:
                 self._child = None
+                for call in list(self._calls):
+                    self._lose_call(call)  # placed while it was thought to come up
                 _log.error("the call engine cannot be started again", reason=str(error), next_try_s=pause_s)
 
     async def _listen(self, child: Process) -> None:
-        async for line in _streams(child)[0]:
+        async for line in _lines(_streams(child)[0]):
             self._take(line)
 
     async def _overhear(self, child: Process) -> None:
-        async for line in _streams(child)[1]:
+        async for line in _lines(_streams(child)[1]):
             words = line.decode("utf-8", "replace").rstrip()
             self._last_words.append(words)
             _log.debug("call engine", words=words)
+
+    async def _end_if_it_hangs(self, child: Process) -> None:
+        self._unanswered = 0
+        while self._unanswered < _MOST_UNANSWERED:
+            self._unanswered += 1
+            self._send(protocol.Ping())
+            await asyncio.sleep(_PING_EVERY_S)
+        _log.error("the call engine hangs and is ended")
+        if child.returncode is None:
+            child.kill()
 
     async def _end_child(self) -> None:
         child = self._child
@@ -334,6 +359,19 @@ class PjsipEngine:
 def _streams(child: Process) -> tuple[asyncio.StreamReader, asyncio.StreamReader]:
     assert child.stdout is not None and child.stderr is not None  # both were asked for
     return child.stdout, child.stderr
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Give each line; one too long to be meant is left out, for whoever stops reading keeps the child waiting."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            _log.error("the call engine wrote a line without an end")
+            continue
+        if not line:
+            return
+        yield line
 
 
 def _registration(account: AccountSettings) -> protocol.Register:

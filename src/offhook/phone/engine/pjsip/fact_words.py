@@ -38,7 +38,7 @@ def cause_of(how: protocol.How, status: int) -> Cause:
 def in_port_words(fact: protocol.Fact) -> port.EngineFact | None:
     """Translate a fact; None for one that is about the child itself."""
     match fact:
-        case protocol.Ready() | protocol.NotReady():
+        case protocol.Ready() | protocol.NotReady() | protocol.Pong():
             return None
         case protocol.Accepted():
             return port.AccountAccepted(fact.account)

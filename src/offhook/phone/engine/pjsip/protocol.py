@@ -32,8 +32,10 @@ __all__ = [
     "Offered",
     "Order",
     "Party",
+    "Ping",
     "Place",
     "Placed",
+    "Pong",
     "Progress",
     "Ready",
     "Redirect",
@@ -234,6 +236,10 @@ class Join(_Order, frozen=True):
     calls: tuple[str, ...]
 
 
+class Ping(_Order, frozen=True):
+    """Say `Pong`: the way to see that it works on and does not hang."""
+
+
 class Stop(_Order, frozen=True):
     """Hang up, log out, end."""
 
@@ -255,6 +261,7 @@ Order = (
     | Refer
     | ReferReplaces
     | Join
+    | Ping
     | Stop
 )
 
@@ -276,6 +283,10 @@ class NotReady(_Fact, frozen=True):
 
     reason: str
     is_port_taken: bool = False
+
+
+class Pong(_Fact, frozen=True):
+    """The answer to `Ping`."""
 
 
 class Accepted(_Fact, frozen=True):
@@ -386,6 +397,7 @@ class Replaced(_Fact, frozen=True):
 Fact = (
     Ready
     | NotReady
+    | Pong
     | Accepted
     | Refused
     | Offered
