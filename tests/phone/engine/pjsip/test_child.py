@@ -1,6 +1,7 @@
 """The child process by itself, at its pipes."""
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -111,3 +112,8 @@ def test_an_address_that_is_not_ours_is_said(child: Child) -> None:
     heard = child.hear()
     assert heard["type"] == "not_ready" and heard["reason"]
     assert child.program.wait(LIMIT_S) == 0
+
+
+def test_its_memory_with_the_passwords_is_not_written_to_disk(child: Child) -> None:
+    start(child)
+    assert resource.prlimit(child.program.pid, resource.RLIMIT_CORE) == (0, 0)

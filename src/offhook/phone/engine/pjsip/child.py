@@ -9,6 +9,7 @@ Source: `offhook.phone.engine.pjsip.protocol`.
 import ctypes
 import gc
 import os
+import resource
 import select
 import signal
 import sys
@@ -98,6 +99,7 @@ def main() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, stopping.ask)
     _die_with_parent()
+    _leave_no_core()
     configure, rest = _first_order(pipe)
     if configure is None:
         return 0
@@ -179,6 +181,11 @@ def _die_with_parent() -> None:
     """Ask for SIGTERM when the phone dies; where that is not to be had, the end of stdin says the same."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _leave_no_core() -> None:
+    """Write no memory to disk when the library aborts: passwords are in it, and who floods us would fill the disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
