@@ -5,6 +5,7 @@ import importlib.util
 import os
 import signal
 import socket
+import sys
 from asyncio.subprocess import Process
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from offhook.phone.engine.port import (
     EngineFact,
     IncomingCall,
 )
+from tests.fakes.waiting import until
 from tests.peers.sip_library import need_sip_library
 from tests.phone.engine.pjsip.conftest import MakeSip
 
@@ -36,6 +38,15 @@ def quiet(fact: EngineFact) -> None:
 def is_alive(number: int) -> bool:
     """Whether there is such a process; a zombie counts."""
     return Path(f"/proc/{number}").exists()
+
+
+def is_running(number: int) -> bool:
+    """Whether it does anything yet; a zombie, which is not ours to bury, does not."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def own_engine(**settings: object) -> PjsipEngine:
@@ -170,6 +181,17 @@ async def test_stopping_while_a_child_is_being_replaced_leaves_none(sip: MakeSip
     assert ann.engine.child_id is None
 
 
+@pytest.mark.parametrize("turns", [1, 3])
+async def test_stopping_while_it_starts_leaves_no_child(turns: int) -> None:
+    engine = own_engine()
+    starting = asyncio.create_task(engine.start(quiet))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await engine.stop()
+    await starting
+    assert engine.child_id is None
+
+
 @pytest.mark.slow
 async def test_starting_and_stopping_in_mid_call_over_and_over(sip: MakeSip) -> None:
     bob = await sip("1002")
@@ -200,3 +222,28 @@ async def test_a_child_whose_phone_vanishes_signs_off(sip: MakeSip) -> None:
     assert (await bob.heard(CallEnded)).cause is Cause.NORMAL
     await engine.stop()
     assert not is_alive(child)
+
+
+PHONE = """
+import asyncio
+from offhook.phone.engine.pjsip.engine import PjsipEngine
+from offhook.phone.engine.pjsip.protocol import Configure
+
+async def main():
+    engine = PjsipEngine(Configure(generation=0, address="127.0.0.1"))
+    await engine.start(lambda fact: None)
+    print(engine.child_id, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_phone_that_is_killed_leaves_no_child() -> None:
+    need_sip_library()
+    phone = await asyncio.create_subprocess_exec(sys.executable, "-c", PHONE, stdout=asyncio.subprocess.PIPE)
+    assert phone.stdout is not None
+    child = int(await phone.stdout.readline())
+    phone.kill()
+    await phone.wait()
+    await until(lambda: not is_running(child))

@@ -110,6 +110,9 @@ class PjsipEngine:
         except BaseException:
             self._on_fact = None
             raise
+        if self._on_fact is None:
+            await self._kill()  # stopped in the meantime, when there was no child to end yet
+            return
         self._watching = asyncio.get_running_loop().create_task(self._watch(child))
 
     async def stop(self) -> None:
