@@ -95,6 +95,10 @@ class PjsipEngine:
         """The child's number in the system; None while there is none."""
         return self._child.pid if self._child is not None else None
 
+    @property
+    def _is_stopped(self) -> bool:
+        return self._on_fact is None
+
     async def start(self, on_fact: Callable[[EngineFact], None]) -> None:
         """Start the child; see the port.
 
@@ -110,7 +114,7 @@ class PjsipEngine:
         except BaseException:
             self._on_fact = None
             raise
-        if self._on_fact is None:
+        if self._is_stopped:
             await self._kill()  # stopped in the meantime, when there was no child to end yet
             return
         self._watching = asyncio.get_running_loop().create_task(self._watch(child))
@@ -299,7 +303,7 @@ class PjsipEngine:
             finally:
                 asking.cancel()
             code = await child.wait()
-            if self._on_fact is None:
+            if self._is_stopped:
                 return
             self._child = None
             _log.error("the call engine died", code=code, last_words=list(self._last_words))
