@@ -41,7 +41,7 @@ def exchange(tmp_path: Path) -> Iterator[Kamailio]:
 @pytest.fixture
 async def phone() -> AsyncIterator[Endpoint]:
     need_sip_library()
-    one = Endpoint(PjsipEngine(Configure(generation=0, address="127.0.0.1", answer_wait_s=1.0)))
+    one = Endpoint(PjsipEngine(Configure(generation=0, address="127.0.0.1", answer_wait_s=2.5)))
     await one.engine.start(one.take)
     yield one
     await one.engine.stop()
@@ -215,7 +215,7 @@ async def test_an_account_is_edited_to_use_tls(phone: Endpoint, tls_registrar: T
 
 async def register_over_tls(registrar: TlsRegistrar, ca_file: str) -> Endpoint:
     need_sip_library()
-    configure = Configure(generation=0, address="127.0.0.1", answer_wait_s=2.0, tls_ca_file=ca_file)
+    configure = Configure(generation=0, address="127.0.0.1", answer_wait_s=5.0, tls_ca_file=ca_file)
     one = Endpoint(PjsipEngine(configure))
     await one.engine.start(one.take)
     one.engine.register(AccountSettings("a", "1001", f"127.0.0.1:{registrar.port}", transport="tls"))

@@ -9,7 +9,7 @@ from tests.phone.engine.pjsip.conftest import MakeSip
 
 
 async def test_a_peer_that_vanishes_is_noticed(sip: MakeSip) -> None:
-    ann = await sip("1001", silence_s=1.0, answer_wait_s=1.0)
+    ann = await sip("1001", silence_s=1.0, answer_wait_s=2.5)
     bob = await sip("1002")
     here, _ = await ann.call(bob)
     child = bob.engine.child_id
@@ -22,11 +22,11 @@ async def test_a_peer_that_vanishes_is_noticed(sip: MakeSip) -> None:
 
 
 async def test_a_peer_on_hold_is_not_taken_for_gone(sip: MakeSip) -> None:
-    ann = await sip("1001", silence_s=0.5, answer_wait_s=0.5)
+    ann = await sip("1001", silence_s=0.5, answer_wait_s=2.0)
     bob = await sip("1002")
     here, there = await ann.call(bob)
     bob.engine.hold(there)
-    # Digits take their time: 12 of them are more than three times the patience.
+    # Digits take their time: 12 of them are a second more than the patience with silence and with the answer.
     bob.engine.send_digits(there, "1" * 12)
     for _ in range(12):
         await ann.heard(DigitReceived)
