@@ -10,6 +10,7 @@ from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from offhook.callmodel.connection import Cause
 from offhook.errors import ConfigError, PortTaken, SipEngineError
@@ -140,6 +141,16 @@ async def test_a_call_placed_while_the_next_child_does_not_start_ends(
     await ann.heard(AccountLost)
     here = ann.engine.place("own", "127.0.0.1:9")
     assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 503, by_remote=False)
+
+
+@pytest.mark.parametrize(("ca_file", "count"), [("", 1), ("ca.pem", 0)])
+def test_a_server_that_nobody_checks_is_said_once(ca_file: str, count: int) -> None:
+    engine = PjsipEngine(Configure(generation=0, tls_ca_file=ca_file))
+    with capture_logs() as logs:
+        for _ in range(2):
+            engine.register(AccountSettings("own", "1001", "pbx.example", transport="tls"))
+        engine.register(AccountSettings("plain", "1001", "pbx.example"))
+    assert [entry["host"] for entry in logs] == ["pbx.example"] * count
 
 
 async def test_a_port_that_is_taken_is_named() -> None:

@@ -140,6 +140,8 @@ class PjsipEngine:
 
     def register(self, account: AccountSettings) -> None:
         """Register; see the port."""
+        if account.transport == "tls" and not self._configure.tls_ca_file and account != self._accounts.get(account.id):
+            _log.warning("the TLS server is not checked: sip.tls_ca_file names no certificates", host=account.host)
         self._accounts[account.id] = account
         self._send(_registration(account))
 
