@@ -399,16 +399,7 @@ class CallControl(CallList):
         if old is None or not (old.is_in(_S.CONNECTED) or old.is_in(_S.HELD)):
             self._engine.hang_up(fact.new_call)
             return
-        call = PhoneCall(
-            fact.new_call,
-            old.account,
-            is_incoming=False,
-            local=old.local,
-            remote=fact.remote,
-            now=self._now(),
-            call_id=fact.call_id,
-        )
-        call.replaces = old.ref
+        call = self._successor(old, fact, is_incoming=False)
         call.step(_G.ORIGINATED)
         self.calls[call.ref] = call
         self._announce(call)
@@ -421,21 +412,26 @@ class CallControl(CallList):
         if old is None or old.is_ending:
             self._engine.hang_up(fact.new_call)
             return
+        call = self._successor(old, fact, is_incoming=True)
+        call.step(_G.DELIVERED)
+        call.step(_G.ESTABLISHED)
+        self.calls[call.ref] = call
+        self._leave_replaced(call)
+        self._establish(call)
+
+    def _successor(self, old: PhoneCall, fact: TransferAsked | CallReplaced, *, is_incoming: bool) -> PhoneCall:
+        """Make the call that takes the place of ``old``, with another party."""
         call = PhoneCall(
             fact.new_call,
             old.account,
-            is_incoming=True,
+            is_incoming=is_incoming,
             local=old.local,
             remote=fact.remote,
             now=self._now(),
             call_id=fact.call_id,
         )
         call.replaces = old.ref
-        call.step(_G.DELIVERED)
-        call.step(_G.ESTABLISHED)
-        self.calls[call.ref] = call
-        self._leave_replaced(call)
-        self._establish(call)
+        return call
 
     def _leave_replaced(self, call: PhoneCall) -> None:
         """The call before this one is over for us now; the engine ends it (see the port's `TransferAsked`)."""
