@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import random
 import shutil
 import signal
 import socket
@@ -13,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from offhook.runtime.free_port import find_free_port
 
 _PROGRAM = "/usr/sbin/kamailio"
 _START_S = 10.0
@@ -74,16 +75,7 @@ request_route {
 
 def free_port() -> int:
     """A port that is free for UDP and TCP, below those that the system gives to outgoing connections."""
-    while True:
-        port = random.randrange(15_000, 32_000)
-        with (
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
-            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams,
-            contextlib.suppress(OSError),
-        ):
-            datagrams.bind(("127.0.0.1", port))
-            streams.bind(("127.0.0.1", port))
-            return port
+    return find_free_port("127.0.0.1", range(15_000, 32_000))
 
 
 class Kamailio:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import ipaddress
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +13,7 @@ from offhook.console.settings import ConsoleSettings
 from offhook.errors import ConfigError
 from offhook.runtime.data_folder import open_data_folder
 from offhook.runtime.logs import set_up_logs
+from offhook.runtime.loopback import is_loopback
 from offhook.runtime.open_files import raise_open_files_limit
 
 __all__ = ["run"]
@@ -47,7 +47,7 @@ async def _serve(settings: ConsoleSettings, stop: asyncio.Event) -> int:
         out.print(f"Sign in           {console.sign_in_link()}")
         out.print(f"API               {console.api_url}/api/v1  (token in {token_file})")
         out.print(f"Phones report to  {console.listener_url}")
-        if settings.listener_secret is None and not _is_loopback(settings.listener_host):
+        if settings.listener_secret is None and not is_loopback(settings.listener_host):
             out.print(
                 "Anybody who reaches that port can report. To take only your phones' reports: "
                 "--listener-secret-file FILE, and URLs of the form /a/SECRET/EVENT."
@@ -57,13 +57,6 @@ async def _serve(settings: ConsoleSettings, stop: asyncio.Event) -> int:
     finally:
         await console.stop()
     return 0
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _secret(path: str | None) -> str | None:

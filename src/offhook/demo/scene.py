@@ -6,9 +6,6 @@ straight, each sends a tone of its own, and what each hears is recorded.
 """
 
 import asyncio
-import contextlib
-import random
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +20,13 @@ from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.port import CallEngine
 from offhook.phone.engine.virtual import VirtualExchange
 from offhook.phone.settings_file import write_settings
+from offhook.runtime.free_port import find_free_port
 from offhook.sdk import ConsoleClient
 
 __all__ = ["DemoPorts", "DemoScene"]
+
+_SIP_PORTS = range(15_000, 32_000)
+"""Where to look for free ones: the phones must know each other's before they start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class DemoPorts:
 
     def sip(self, index: int) -> int:
         """Port for the SIP calls of one phone, counted from 0."""
-        return self.first_sip + index if self.first_sip else _free_port()
+        return self.first_sip + index if self.first_sip else find_free_port(DEMO_HOST, _SIP_PORTS)
 
     def phone(self, index: int) -> int:
         """Port of one phone, counted from 0."""
@@ -125,20 +126,3 @@ class DemoScene:
                     control_password=phone.settings.login.password,
                 ),
             )
-
-
-def _free_port() -> int:
-    """A port for calls that is free at this moment: the phones must know each other's before they start.
-
-    Below the ports that the system gives to outgoing connections, or one of those might take it in the meantime.
-    """
-    while True:
-        port = random.randrange(15_000, 32_000)
-        with (
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
-            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams,
-            contextlib.suppress(OSError),
-        ):
-            datagrams.bind((DEMO_HOST, port))
-            streams.bind((DEMO_HOST, port))
-            return port

@@ -4,7 +4,6 @@ Source: DOC §3.3 (login, admin/admin); "What the document leaves open": login.
 """
 
 import hmac
-import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from offhook.phone.http_auth import AuthRequest, HttpAuth, Verdict
 from offhook.phone.lockout import Lockout
 from offhook.phone.sessions import Session, Sessions
 from offhook.phone.settings import DEFAULT_PASSWORD, Login
+from offhook.runtime.loopback import is_loopback
 
 __all__ = [
     "SET_A_PASSWORD",
@@ -165,7 +165,7 @@ class Gate:
 def is_local(request: WebRequest) -> bool:
     """Whether the phone was reached on a loopback address, and was asked for by such a one."""
     server = request.scope.get("server")
-    return server is not None and _is_loopback(server[0]) and _is_loopback(_host(request))
+    return server is not None and is_loopback(server[0]) and is_loopback(_host(request) or "")
 
 
 def is_foreign(request: WebRequest) -> bool:
@@ -228,15 +228,6 @@ def _authority(url: str) -> str:
         return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _is_same(given: str, right: str) -> bool:

@@ -9,14 +9,13 @@ Source: PJSIP 2.15 (pjsua2); RFC 3261 §18 (transports); RFC 3551 (G.722, G.711)
 import contextlib
 import errno
 import os
-import random
-import socket
 from collections.abc import Iterator
 
 import pjsua2 as pj
 
 from offhook import __version__
 from offhook.phone.engine.pjsip.protocol import Configure
+from offhook.runtime.free_port import find_free_port
 
 __all__ = ["MAX_ACCOUNTS", "MAX_CALLS", "PortInUse", "Stack", "reason_of"]
 
@@ -29,7 +28,7 @@ _OTHER_CODEC = 20
 _PORT_TAKEN = 120000 + errno.EADDRINUSE
 """The library's number of a system error is 120000 plus errno."""
 _MEDIA_THREADS = 1
-_OWN_PORTS = (5062, 15_000)
+_OWN_PORTS = range(5062, 15_000)
 
 
 class PortInUse(Exception):
@@ -75,7 +74,7 @@ class Stack:
 
     def _listen(self) -> int:
         """Take UDP and TCP at one port."""
-        port = self._configure.port or _free_port(self._configure.address)
+        port = self._configure.port or find_free_port(self._configure.address, _OWN_PORTS)
         try:
             self.endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, self._transport(port))
         except pj.Error as error:
@@ -106,27 +105,6 @@ class Stack:
         for codec in codecs:
             name = codec.codecId.rpartition("/")[0]
             self.endpoint.codecSetPriority(codec.codecId, wanted.get(name, _OTHER_CODEC))
-
-
-def _free_port(address: str) -> int:
-    """Find a port that is free for both, below those that the system gives to outgoing connections.
-
-    The library could pick one for UDP, but some connection of another program may have the same one for TCP.
-    """
-    while True:
-        port = random.randrange(*_OWN_PORTS)
-        with (
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
-            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams,
-        ):
-            try:
-                datagrams.bind((address, port))
-                streams.bind((address, port))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    continue
-                # Not our address: the library will say so in its own words.
-            return port
 
 
 @contextlib.contextmanager
