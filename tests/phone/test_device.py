@@ -32,6 +32,7 @@ from offhook.phone.engine.port import (
 )
 from offhook.phone.settings import Account, ActiveUri, FeatureSettings, ForwardSettings
 from offhook.phone.soft_keys import Situation
+from offhook.phone.status import PhoneStatus
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.sip_uri import PartyAddress
@@ -335,6 +336,41 @@ def test_whoever_sets_the_timer_is_told_of_every_change() -> None:
         change()
         assert ann.armed == ann.device.next_deadline()
     assert ann.armed is not None
+
+
+def test_whoever_looks_at_the_phone_is_told_after_every_input() -> None:
+    bench = Bench()
+    engine = bench.exchange.engine_for()
+    shown: list[PhoneStatus] = []
+    device = PhoneDevice(
+        settings_for("1001"),
+        engine,
+        lambda report: None,
+        bench.clock,
+        on_changed=lambda: shown.append(device.status),
+    )
+    engine.connect(device.on_fact)
+    for change in (
+        device.started,
+        bench.exchange.run,
+        lambda: device.press(Key.DND_ON),
+        lambda: device.change_feature(Feature.DND, False),
+        lambda: device.apply_settings(settings_for("1001", "1002")),
+        bench.exchange.run,
+        lambda: device.enter("77"),
+        lambda: device.dial("1003"),
+        bench.exchange.run,
+        lambda: device.handle_deadline(bench.clock() + 60),
+        device.shut_down,
+    ):
+        before = device.status
+        change()
+        assert shown[-1] == device.status != before
+    told = len(shown)
+    device.address_changed("127.0.0.9")
+    device.address_changed("127.0.0.9")
+    device.press(Key.OK)
+    assert len(shown) == told + 1
 
 
 def test_a_phone_is_small() -> None:

@@ -58,6 +58,7 @@ class PhoneDevice:
         "_keys",
         "_lines",
         "_now",
+        "_on_changed",
         "_on_deadline_changed",
         "_on_features_changed",
         "_on_report",
@@ -66,7 +67,7 @@ class PhoneDevice:
         "_transfer",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one optional callback for each thing that its owner may want to hear of
         self,
         settings: PhoneSettings,
         engine: CallEngine,
@@ -77,6 +78,7 @@ class PhoneDevice:
         on_provision: Callable[[], None] = _nothing,
         on_features_changed: Callable[[Features], None] = lambda features: None,
         on_deadline_changed: Callable[[], None] = _nothing,
+        on_changed: Callable[[], None] = _nothing,
     ) -> None:
         """Build a phone that is switched off; `started` switches it on.
 
@@ -87,11 +89,13 @@ class PhoneDevice:
             on_provision: The AutoP key was pressed.
             on_features_changed: A feature was changed at the phone; to be kept.
             on_deadline_changed: `next_deadline` gives something else than before.
+            on_changed: An input has ended that may have changed what the phone shows; read `status` again.
         """
         self._settings = settings
         self._on_report = on_report
         self._on_features_changed = on_features_changed
         self._on_deadline_changed = on_deadline_changed
+        self._on_changed = on_changed
         self._deadline_told: float | None = None
         self._now = now
         self._address = settings.network.address
@@ -105,7 +109,7 @@ class PhoneDevice:
         self._calls.on_ended = self._transfer.ended
         self._dialler = Dialler(self._lines, self._calls, self._transfer, self._entry, self._panel)
         actions = DeviceActions(
-            set_dnd=lambda is_on: self.change_feature(Feature.DND, is_on),
+            set_dnd=lambda is_on: self._change_and_keep(Feature.DND, is_on, None),
             is_dnd=lambda: self._features.dnd,
             voicemail=lambda: self._settings.features.voicemail,
             reboot=on_reboot,
@@ -132,7 +136,7 @@ class PhoneDevice:
         self._is_up = True
         self._report(Event.SETUP_COMPLETED, None)
         self._lines.register_all()
-        self._tell_deadline()
+        self._end_input()
 
     def shut_down(self) -> None:
         """End every call and log every account out (Terminated, On-hook, Busy to Idle, Unregistered).
@@ -145,7 +149,7 @@ class PhoneDevice:
         self._calls.clear_all()
         self._lines.log_out_all()
         self._is_up = False
-        self._tell_deadline()
+        self._end_input()
 
     def apply_settings(self, settings: PhoneSettings) -> None:
         """Take over edited settings: accounts, features, what `X` and `$local` mean. Calls go on.
@@ -158,13 +162,14 @@ class PhoneDevice:
             self._change(feature, forward.is_on, forward.target)
         self._features = wanted
         self._lines.apply(settings.accounts, is_live=self._is_up)
-        self._tell_deadline()
+        self._end_input()
 
     def address_changed(self, ip: str) -> None:
         """The phone has another IP address: IP Changed, on change only."""
         if ip != self._address:
             self._address = ip
             self._report(Event.IP_CHANGED, self._calls.current())
+            self._end_input()
 
     # --- obedience ---------------------------------------------------------------------------------------------
 
@@ -204,6 +209,10 @@ class PhoneDevice:
         Raises:
             NotValid: A forward is turned on that has no target.
         """
+        self._change_and_keep(feature, is_on, target)
+        self._end_input()
+
+    def _change_and_keep(self, feature: Feature, is_on: bool, target: str | None) -> None:
         if self._change(feature, is_on, target):
             self._on_features_changed(self._features)
 
@@ -251,15 +260,17 @@ class PhoneDevice:
         self._settle()
 
     def _settle(self) -> None:
-        """End an input."""
+        """End an input that may have changed the calls."""
         self._calls.settle()
-        self._tell_deadline()
+        self._end_input()
 
-    def _tell_deadline(self) -> None:
+    def _end_input(self) -> None:
+        """Tell whoever waits on the phone's clock, and whoever looks at it."""
         deadline = self.next_deadline()
         if deadline != self._deadline_told:
             self._deadline_told = deadline
             self._on_deadline_changed()
+        self._on_changed()
 
     # --- reports -----------------------------------------------------------------------------------------------
 
