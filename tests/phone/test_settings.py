@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from offhook.phone.settings import PhoneSettings
+from offhook.phone.settings import ActiveUri, PhoneSettings
 from offhook.protocol.events import Event
 
 
@@ -38,3 +38,9 @@ def test_urls_are_set_by_event() -> None:
 def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(wrong, PhoneSettings)
+
+
+def test_who_may_send_commands_is_checked_where_settings_are_read() -> None:
+    assert msgspec.convert({"allowed": ["192.0.2.*"]}, ActiveUri).allowed == ["192.0.2.*"]
+    with pytest.raises(msgspec.ValidationError, match="allowed: '192.0.2' is no address"):
+        msgspec.convert({"active_uri": {"allowed": ["192.0.2"]}}, PhoneSettings)

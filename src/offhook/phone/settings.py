@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from offhook.phone.allow_list import MAX_ENTRIES, wrong_entry
 from offhook.protocol.events import Event
 
 __all__ = [
@@ -129,6 +130,15 @@ class ActiveUri(_Section, frozen=True, kw_only=True):
     is_enabled: bool = True
     x_key: Literal["hang_up", "mute"] = "hang_up"
     """What `X` does in a call: the document says both (DOC §3.2)."""
+    allowed: Annotated[list[str], msgspec.Meta(max_length=MAX_ENTRIES)] = []
+    """Who may send commands besides the phone's own computer: ``192.0.2.7``, ``192.0.2.*``, ``192.0.2.0/24``; empty for
+    nobody else."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address; whoever reads settings gets it as a validation error."""
+        for entry in self.allowed:
+            if reason := wrong_entry(entry):
+                raise ValueError(f"allowed: {reason}")
 
 
 class PhoneSettings(_Section, frozen=True, kw_only=True):
