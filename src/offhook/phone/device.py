@@ -27,6 +27,7 @@ from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel
 from offhook.phone.phone_call import PhoneCall
 from offhook.phone.reports import Report
+from offhook.phone.screen import Screen, show
 from offhook.phone.settings import FeatureSettings, ForwardSettings, PhoneSettings
 from offhook.phone.soft_keys import SOFT_KEYS, Situation
 from offhook.phone.status import AccountStatus, CallStatus, PhoneStatus
@@ -319,12 +320,19 @@ class PhoneDevice:
             ),
         )
 
+    @property
+    def screen(self) -> Screen:
+        """What a face of the phone draws now."""
+        return show(self.status)
+
     def _call_status(self, call: PhoneCall) -> CallStatus:
         since = call.answered_at if call.answered_at is not None else call.began_at
+        line = self._lines.by_id(call.account)
         return CallStatus(
             ref=call.ref,
             call_id=call.call_id,
             account=f"{call.local.user}@{call.local.host}",
+            position=line.position if line is not None else 0,
             number=call.remote.user,
             name=call.remote.display,
             state=call.state,

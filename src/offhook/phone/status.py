@@ -24,6 +24,8 @@ class CallStatus:
     call_id: str
     account: str
     """``user@host`` of our side."""
+    position: int
+    """The account's line key, from 1; 0 when the account is gone."""
     number: str
     """The other party's user part."""
     name: str
