@@ -8,20 +8,28 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from offhook.errors import ProtocolError
 from offhook.phone.allow_list import MAX_ENTRIES, wrong_entry
+from offhook.phone.provisioning_url import wrong_url
+from offhook.protocol.action_url import check_template
 from offhook.protocol.events import Event
 
 __all__ = [
     "DEFAULT_PASSWORD",
     "DEFAULT_USER",
+    "MIN_INTERVAL_S",
     "Account",
     "ActiveUri",
+    "Contact",
+    "DssKey",
+    "DssKeyType",
     "FeatureSettings",
     "ForwardSettings",
     "Identity",
     "Login",
     "Network",
     "PhoneSettings",
+    "ProvisioningSettings",
     "Sip",
     "Sound",
 ]
@@ -29,6 +37,10 @@ __all__ = [
 DEFAULT_USER = "admin"
 DEFAULT_PASSWORD = "admin"
 """The document's default (DOC §3.3); good on loopback only."""
+
+
+MIN_INTERVAL_S = 60
+"""Shortest time from one look for a provisioning file to the next: a server has many phones."""
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -141,6 +153,71 @@ class ActiveUri(_Section, frozen=True, kw_only=True):
                 raise ValueError(f"allowed: {reason}")
 
 
+class ProvisioningSettings(_Section, frozen=True, kw_only=True):
+    """Where the phone fetches settings that somebody else keeps for it; see `offhook.phone.provisioning`."""
+
+    url: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    """``http`` or ``https``, with `$mac`, `$model`, `$firmware` and `$ip` filled in; "" for no server."""
+    user: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """For Basic authentication; "" sends none."""
+    password: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    interval_s: Annotated[int, msgspec.Meta(ge=0, le=31_536_000)] = 86_400
+    """From one check to the next, 60 at least; 0 checks only when the phone starts or is told to (`AutoP`)."""
+    at_start: bool = True
+    """Whether the phone checks when it starts, after a `Reboot` too."""
+    applied: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """SHA-256 of the file that was applied last. The phone writes it, with what was applied; nobody else should."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked; whoever reads settings gets it as a validation error."""
+        if self.url and (reason := wrong_url(self.url)):
+            raise ValueError(f"url: {reason}")
+        if 0 < self.interval_s < MIN_INTERVAL_S:
+            raise ValueError(f"interval_s: must be 0 or at least {MIN_INTERVAL_S}")
+
+
+DssKeyType = Literal["none", "speed_dial", "line", "dnd", "forward", "transfer", "dtmf", "action_url", "busy_lamp"]
+
+
+class DssKey(_Section, frozen=True, kw_only=True):
+    """One programmable key; what each type does is in `offhook.phone.dss_keys`."""
+
+    position: Annotated[int, msgspec.Meta(ge=1, le=10)]
+    """1 for `D1`."""
+    type: DssKeyType = "none"
+    value: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    """A number; for "line" an account as in `outgoing_uri`, for "dtmf" digits, for "action_url" a URL template."""
+    label: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    """What the face writes beside the key; "" makes one up."""
+
+    def __post_init__(self) -> None:
+        """Refuse a value that the key could do nothing with."""
+        if reason := _wrong_with(self.type, self.value):
+            raise ValueError(f"D{self.position}: {reason}")
+
+
+def _wrong_with(kind: DssKeyType, value: str) -> str:
+    if kind == "action_url":
+        try:
+            check_template(value)
+        except ProtocolError as error:
+            # Without the URL itself, which may hold a secret.
+            return getattr(error, "reason", None) or str(error)
+    if kind == "dtmf" and (not value or not set(value) <= set("0123456789*#")):
+        return "digits are 0-9, * and #"
+    if kind in ("speed_dial", "line", "transfer", "busy_lamp") and not value:
+        return f"say which {'account' if kind == 'line' else 'number'}"
+    return ""
+
+
+class Contact(_Section, frozen=True, kw_only=True):
+    """Somebody in the phone's directory."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    """Digits or a SIP address."""
+
+
 class PhoneSettings(_Section, frozen=True, kw_only=True):
     """Everything that can be set."""
 
@@ -154,5 +231,17 @@ class PhoneSettings(_Section, frozen=True, kw_only=True):
     active_uri: ActiveUri = ActiveUri()
     local_means: Literal["callee", "own_side"] = "callee"
     """`$local` is the callee in both directions (DOC §2.5), or always this phone, as sister vendors have it."""
+    provisioning: ProvisioningSettings = ProvisioningSettings()
     action_urls: dict[Event, str] = {}
     """URL template by event slug (DOC §2.3); an event without one is not sent."""
+    dss_keys: Annotated[list[DssKey], msgspec.Meta(max_length=10)] = []
+    """In any order; a position that is not here has nothing programmed."""
+    directory: Annotated[list[Contact], msgspec.Meta(max_length=500)] = []
+    """People to call from the menu, in the order of the list."""
+
+    def __post_init__(self) -> None:
+        """Refuse two meanings for one key."""
+        positions = [key.position for key in self.dss_keys]
+        for position in positions:
+            if positions.count(position) > 1:
+                raise ValueError(f"dss_keys: D{position} is there twice")
