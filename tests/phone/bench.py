@@ -59,6 +59,14 @@ class BenchPhone:
             self.device.press(parse_key(key))
         self.bench.exchange.run()
 
+    def lift(self) -> None:
+        self.device.lift()
+        self.bench.exchange.run()
+
+    def put_down(self) -> None:
+        self.device.put_down()
+        self.bench.exchange.run()
+
     def dial(self, number: str, outgoing_uri: str | None = None) -> None:
         self.device.dial(number, outgoing_uri)
         self.bench.exchange.run()

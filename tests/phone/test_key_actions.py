@@ -148,6 +148,65 @@ def test_the_audio_keys_answer_and_never_hang_up() -> None:
     assert bob.states == [("1001", "connected")]
 
 
+def test_the_handset_dials_answers_and_hangs_up() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    ann.lift()
+    assert (situation(ann), ann.device.status.audio_path) == (S.DIALLING, AudioPath.HANDSET)
+    ann.press(*digits("1002"), "OK")
+    bob.lift()
+    bob.lift()
+    assert (situation(ann), situation(bob)) == (S.TALKING, S.TALKING)
+    ann.put_down()
+    ann.put_down()
+    assert (situation(ann), situation(bob)) == (S.IDLE, S.IDLE)
+    assert bob.device.status.is_handset_up
+    bob.put_down()
+    assert situation(bob) is S.IDLE
+
+
+def test_lifting_the_handset_sends_a_number_and_putting_it_down_clears_one() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    ann.press(*digits("1002"))
+    ann.lift()
+    assert bob.call.number == "1001"
+    ann.put_down()
+    ann.lift()
+    ann.press("1")
+    ann.put_down()
+    assert (situation(ann), ann.device.status.entered) == (S.IDLE, "")
+
+
+def test_a_talk_put_on_speaker_outlives_the_handset_and_comes_back_to_it() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    ann.lift()
+    ann.press(*digits("1002"), "OK")
+    bob.press("OK")
+    ann.press("Speaker")
+    ann.put_down()
+    assert situation(ann) is S.TALKING
+    ann.lift()
+    assert ann.device.status.audio_path is AudioPath.HANDSET
+    ann.press("F_HOLD")
+    ann.put_down()
+    assert (situation(ann), ann.device.status.audio_path) == (S.HELD, AudioPath.SPEAKER)
+
+
+def test_putting_the_handset_down_in_a_consultation_connects_the_others() -> None:
+    bench = Bench()
+    ann, bob, cleo = bench.phone("1001"), bench.phone("1002"), bench.phone("1003")
+    ann.lift()
+    ann.press(*digits("1002"), "OK")
+    bob.press("OK")
+    ann.press("F_TRANSFER", *digits("1003"), "OK")
+    cleo.press("OK")
+    ann.put_down()
+    assert bob.states == [("1003", "connected")]
+    assert situation(ann) is S.IDLE
+
+
 def test_speaker_then_number_then_enter_as_clients_send_it() -> None:
     bench = Bench()
     ann, bob = bench.phone("1001"), bench.phone("1002")

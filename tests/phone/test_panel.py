@@ -20,6 +20,16 @@ def test_a_new_panel_says_nothing() -> None:
     assert (panel.notice, panel.missed, panel.last_number, panel.audio_path) == ("", 0, "", AudioPath.SPEAKER)
 
 
+def test_a_restart_keeps_what_the_user_would_miss() -> None:
+    before, after = Panel(), Panel()
+    before.change_volume(3)
+    before.missed, before.last_number, before.notice, before.is_handset_up = 2, "1002", "old", True
+    after.inherit(before)
+    assert (after.volume, after.missed, after.last_number, after.notice) == (11, 2, "1002", "")
+    assert after.recent is before.recent
+    assert not after.is_handset_up
+
+
 @pytest.mark.parametrize(
     ("status", "text"),
     [(486, "1002: busy"), (404, "1002: unknown number"), (603, "1002: declined"), (599, "1002: failed (599)")],

@@ -32,6 +32,7 @@ from offhook.phone.lines import Line, Lines
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel, failure_notice
 from offhook.phone.phone_call import PhoneCall
+from offhook.phone.recent_calls import CallKind
 from offhook.protocol.events import Event
 from offhook.protocol.sip_uri import PartyAddress, parse_party
 
@@ -366,9 +367,16 @@ class CallControl(CallList):
         del self.calls[call.ref]
         if call.is_announced:
             self._report(event, call)
+        self._list(call, is_missed=event is Event.MISSED)
         if call.is_in_conference:
             self._dissolve_conference()
         self.on_ended(call)
+
+    def _list(self, call: PhoneCall, *, is_missed: bool) -> None:
+        """Note a call that was placed or received here; one that came about by a transfer was neither."""
+        if call.replaces is None:
+            received = CallKind.MISSED if is_missed else CallKind.RECEIVED
+            self._panel.recent.add(call, received if call.is_incoming else CallKind.DIALLED)
 
     def _held(self, fact: CallHeld) -> None:
         call = self.calls.get(fact.call)

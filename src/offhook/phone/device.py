@@ -63,9 +63,9 @@ class PhoneDevice:
         "_on_deadline_changed",
         "_on_features_changed",
         "_on_report",
-        "_panel",
         "_settings",
         "_transfer",
+        "panel",
     )
 
     def __init__(  # noqa: PLR0913 - one optional callback for each thing that its owner may want to hear of
@@ -103,12 +103,13 @@ class PhoneDevice:
         self._features = _features_of(settings.features)
         self._is_up = False
         self._entry = NumberEntry()
-        self._panel = Panel()
+        self.panel = Panel()
+        """What the phone remembers for its user beside the calls; whoever restarts it hands that on."""
         self._lines = Lines(engine, self._report_registration, now)
-        self._calls = CallControl(engine, self._lines, self._entry, self._panel, self._report, self._treat, now)
-        self._transfer = TransferControl(engine, self._lines, self._calls, self._entry, self._panel, self._report, now)
+        self._calls = CallControl(engine, self._lines, self._entry, self.panel, self._report, self._treat, now)
+        self._transfer = TransferControl(engine, self._lines, self._calls, self._entry, self.panel, self._report, now)
         self._calls.on_ended = self._transfer.ended
-        self._dialler = Dialler(self._lines, self._calls, self._transfer, self._entry, self._panel)
+        self._dialler = Dialler(self._lines, self._calls, self._transfer, self._entry, self.panel)
         actions = DeviceActions(
             set_dnd=lambda is_on: self._change_and_keep(Feature.DND, is_on, None),
             is_dnd=lambda: self._features.dnd,
@@ -122,7 +123,7 @@ class PhoneDevice:
             self._transfer,
             self._dialler,
             self._entry,
-            self._panel,
+            self.panel,
             actions,
             now,
         )
@@ -187,6 +188,18 @@ class PhoneDevice:
             return
         self._keys.enter(digits)
         self._settle()
+
+    def lift(self) -> None:
+        """Lift the handset: dial tone, or answer, or send the number that was entered; a talk moves to the handset."""
+        if self._is_up:
+            self._keys.lift()
+            self._settle()
+
+    def put_down(self) -> None:
+        """Put the handset down: whatever it was used for ends; what was put on speaker or headset, or held, goes on."""
+        if self._is_up:
+            self._keys.put_down()
+            self._settle()
 
     def dial(self, number: str, outgoing_uri: str | None = None) -> None:
         """Go off hook hands-free and call ``number``.
@@ -296,14 +309,15 @@ class PhoneDevice:
         f1, f2, f3, f4 = SOFT_KEYS[situation]
         return PhoneStatus(
             title=self._title(situation),
-            notice=self._panel.notice,
+            notice=self.panel.notice,
             situation=situation,
             soft_keys=(f1.label, f2.label, f3.label, f4.label),
             entered=self._entry.text,
             is_off_hook=self._calls.is_off_hook,
-            audio_path=self._panel.audio_path,
-            volume=self._panel.volume,
-            missed=self._panel.missed,
+            audio_path=self.panel.audio_path,
+            is_handset_up=self.panel.is_handset_up,
+            volume=self.panel.volume,
+            missed=self.panel.missed,
             calls=tuple(self._call_status(call) for call in self._calls.calls.values()),
             features=self._features,
             transfer=self._transfer.state,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from offhook.callmodel.transfer import TransferState
 from offhook.phone.call_control import CallControl
 from offhook.phone.dialler import Dialler
-from offhook.phone.keypad import AUDIO_KEYS, LINE_KEYS, action_for
+from offhook.phone.keypad import AUDIO_KEYS, LINE_KEYS, AudioPath, action_for
 from offhook.phone.lines import Line, Lines
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel
@@ -20,6 +20,17 @@ from offhook.protocol.keys import DIGIT_KEYS, Key
 __all__ = ["DeviceActions", "KeyActions"]
 
 _S, _A = Situation, Action
+_PUT_DOWN = {
+    _S.DIALLING: _A.GO_ON_HOOK,
+    _S.CALLING: _A.END_CALL,
+    _S.CALL_WAITING: _A.END_CALL,
+    _S.TALKING: _A.END_CALL,
+    _S.CONFERENCE: _A.END_CALL,
+    _S.CONSULTING: _A.COMPLETE_TRANSFER,
+    _S.TRANSFERRING: _A.END_CALL,
+    _S.BUSY_TONE: _A.GO_ON_HOOK,
+}
+"""What putting the handset down does. In a consultation it connects the two others, as operators are used to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,25 @@ class KeyActions:
         if key in AUDIO_KEYS and action is not _A.NO_EFFECT:
             self._panel.audio_path = AUDIO_KEYS[key]
         self._do(action, key, situation)
+
+    def lift(self) -> None:
+        """Lift the handset: what `Speaker` does, with the voice in the handset."""
+        if self._panel.is_handset_up:
+            return
+        self._panel.is_handset_up = True
+        self._panel.audio_path = AudioPath.HANDSET
+        situation = self.situation()
+        self._do(action_for(Key.SPEAKER, situation), Key.SPEAKER, situation)
+
+    def put_down(self) -> None:
+        """Put the handset down; a voice that is elsewhere stays there."""
+        if not self._panel.is_handset_up:
+            return
+        self._panel.is_handset_up = False
+        if self._panel.audio_path is AudioPath.HANDSET:
+            self._panel.audio_path = AudioPath.SPEAKER
+            situation = self.situation()
+            self._do(_PUT_DOWN.get(situation, _A.NO_EFFECT), Key.X, situation)
 
     def enter(self, digits: str) -> None:
         """Enter a run of digits as one number: here ``#`` is part of it, as in ``*21#``, and sends nothing."""

@@ -25,8 +25,9 @@ __all__ = ["AUDIO_KEYS", "KEYPAD", "LINE_KEYS", "AudioPath", "action_for"]
 
 
 class AudioPath(StrEnum):
-    """Where the voice goes; every path is hands-free, so a call that ends puts the phone on hook by itself."""
+    """Where the voice goes; a call that ends puts the phone on hook by itself, whatever the path."""
 
+    HANDSET = "handset"
     SPEAKER = "speaker"
     HEADSET = "headset"
 

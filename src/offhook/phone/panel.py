@@ -1,9 +1,10 @@
-"""What the phone remembers for its user beside the calls: notice, missed calls, volume, audio path, last number.
+"""What the phone remembers for its user beside the calls: notice, call lists, volume, audio path, last number.
 
 Source: DOC §3.2 (`VOLUME_UP`, `VOLUME_DOWN`, `Speaker`, `HEADSET`, `RD`).
 """
 
 from offhook.phone.keypad import AudioPath
+from offhook.phone.recent_calls import RecentCalls
 from offhook.protocol.sip_uri import PartyAddress
 
 __all__ = ["MAX_VOLUME", "Panel", "failure_notice"]
@@ -25,7 +26,7 @@ _FAILURES = {
 class Panel:
     """One phone's panel."""
 
-    __slots__ = ("audio_path", "last_number", "missed", "notice", "volume")
+    __slots__ = ("audio_path", "is_handset_up", "last_number", "missed", "notice", "recent", "volume")
 
     def __init__(self) -> None:
         self.notice = ""
@@ -35,12 +36,22 @@ class Panel:
         self.volume = 8
         """0 to `MAX_VOLUME`."""
         self.audio_path = AudioPath.SPEAKER
+        self.is_handset_up = False
+        """Lifted; the voice may have been put on the speaker since."""
         self.last_number = ""
         """The number dialled last; "" before the first."""
+        self.recent = RecentCalls()
 
     def change_volume(self, steps: int) -> None:
         """Turn it up or down, as far as it goes."""
         self.volume = max(0, min(MAX_VOLUME, self.volume + steps))
+
+    def inherit(self, before: "Panel") -> None:
+        """Take over what a restart of the phone does not end."""
+        self.missed = before.missed
+        self.volume = before.volume
+        self.last_number = before.last_number
+        self.recent = before.recent
 
 
 def failure_notice(party: PartyAddress, status: int) -> str:

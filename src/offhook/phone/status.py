@@ -67,6 +67,8 @@ class PhoneStatus:
     """Digits entered so far."""
     is_off_hook: bool
     audio_path: AudioPath
+    is_handset_up: bool
+    """The user lifted the handset, and has not put it down."""
     volume: int
     missed: int
     """Missed calls since the user looked."""
