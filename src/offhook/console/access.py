@@ -15,7 +15,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
-from offhook.console.store.port import Login, Store
+from offhook.console.store.people import Login
+from offhook.console.store.port import Store
 from offhook.errors import NotAllowed
 
 __all__ = [

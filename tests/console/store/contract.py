@@ -6,7 +6,7 @@ import msgspec
 
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
-from offhook.console.store.port import Login, Store
+from offhook.console.store.port import Store
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.resources import CommandState, Direction, Line, Party
@@ -159,20 +159,4 @@ class StoreContract:
         await store.commit(Batch(commands=[CommandProgress(second, "key"), CommandProgress(third, "other")]))
         assert await store.command_by_key("key") == second
         assert await store.command("k_1") == first
-        await store.close()
-
-    async def test_logins(self, tmp_path: Path) -> None:
-        store = await self.opened(tmp_path)
-        session = Login(hash="a" * 64, kind="session", name="operator", created=2.0, expires=9.0)
-        token = Login(hash="b" * 64, kind="token", name="script", created=1.0, expires=None)
-        older = Login(hash="c" * 64, kind="session", name="operator", created=1.0, expires=9.0)
-        for login in (session, token, older, session):
-            await store.add_login(login)
-        assert await store.login(session.hash) == session
-        assert await store.login("none") is None
-        assert list(await store.logins("session")) == [older, session]
-        await store.remove_login(session.hash)
-        await store.remove_login(session.hash)
-        assert await store.login(session.hash) is None
-        assert list(await store.logins("token")) == [token]
         await store.close()

@@ -9,6 +9,7 @@ _POSTGRESQL = registry.load("postgresql")()
 def test_the_tables() -> None:
     assert set(METADATA.tables) == {
         "actions",
+        "audit",
         "calls",
         "commands",
         "connections",
@@ -16,6 +17,7 @@ def test_the_tables() -> None:
         "logins",
         "meta",
         "phones",
+        "users",
     }
 
 

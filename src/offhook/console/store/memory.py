@@ -3,22 +3,22 @@
 Source: `store.port`; the contract tests run on it and on `store.sql` alike.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
-from offhook.console.store.port import Login, LoginKind, Stored
+from offhook.console.store.memory_people import MemoryPeople
+from offhook.console.store.port import Stored
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore:
+class MemoryStore(MemoryPeople):
     """Implements `Store`; may be closed and opened again with everything still there."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._epoch: str | None = None
         self._actions: list[ActionRecord] = []
         self._envelopes: list[Envelope] = []
@@ -27,7 +27,6 @@ class MemoryStore:
         self._calls: dict[str, CallRecord] = {}
         self._commands: dict[str, Command] = {}
         self._command_by_key: dict[str, str] = {}
-        self._logins: dict[str, Login] = {}
 
     async def open(self, *, epoch: str, ended_after: float) -> Stored:
         """Give what is there."""
@@ -118,22 +117,6 @@ class MemoryStore:
     async def password(self, phone: str) -> bytes | None:
         """Give a phone's encrypted password."""
         return self._passwords.get(phone)
-
-    async def add_login(self, login: Login) -> None:
-        """Remember a session or token."""
-        self._logins[login.hash] = login
-
-    async def login(self, hash_: str) -> Login | None:
-        """Find a session or token."""
-        return self._logins.get(hash_)
-
-    async def logins(self, kind: LoginKind) -> Sequence[Login]:
-        """Give all of a kind, oldest first."""
-        return sorted((login for login in self._logins.values() if login.kind == kind), key=lambda login: login.created)
-
-    async def remove_login(self, hash_: str) -> None:
-        """Forget a session or token."""
-        self._logins.pop(hash_, None)
 
 
 def _position(call: CallRecord) -> tuple[float, str]:

@@ -5,18 +5,15 @@ blocks the event loop. One contract test suite runs on every implementation.
 Source: architecture decisions 3 and 4.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
+from offhook.console.store.people import PeopleStore
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
 
-__all__ = ["Login", "LoginKind", "Store", "Stored"]
-
-LoginKind = str
-"""`session` (a browser's cookie) or `token` (a program's)."""
+__all__ = ["Store", "Stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +30,7 @@ class Stored:
     """Calls that are live, and those that ended after the time asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who may use the API: a session or a token, known by its hash only."""
-
-    hash: str
-    """SHA-256 of the secret, hexadecimal."""
-    kind: LoginKind
-    name: str
-    created: float
-    expires: float | None
-    """Seconds since 1970; None for never."""
-
-
-class Store(Protocol):
+class Store(PeopleStore, Protocol):
     """What survives a restart."""
 
     async def open(self, *, epoch: str, ended_after: float) -> Stored:
@@ -108,20 +92,4 @@ class Store(Protocol):
 
     async def password(self, phone: str) -> bytes | None:
         """Give a phone's control password as it is kept: encrypted; None when none was set."""
-        ...
-
-    async def add_login(self, login: Login) -> None:
-        """Remember a session or token; one with the same hash is replaced."""
-        ...
-
-    async def login(self, hash_: str) -> Login | None:
-        """Find a session or token; expiry is the caller's to check."""
-        ...
-
-    async def logins(self, kind: LoginKind) -> Sequence[Login]:
-        """Give all sessions or all tokens, oldest first."""
-        ...
-
-    async def remove_login(self, hash_: str) -> None:
-        """Forget a session or token; nothing happens when there is none."""
         ...

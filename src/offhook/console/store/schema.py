@@ -19,7 +19,19 @@ from sqlalchemy import (
     Text,
 )
 
-__all__ = ["METADATA", "actions", "calls", "commands", "connections", "events", "logins", "meta", "phones"]
+__all__ = [
+    "METADATA",
+    "actions",
+    "audit",
+    "calls",
+    "commands",
+    "connections",
+    "events",
+    "logins",
+    "meta",
+    "phones",
+    "users",
+]
 
 METADATA = MetaData()
 
@@ -115,8 +127,28 @@ logins = Table(
     METADATA,
     Column("hash", Text, primary_key=True),
     Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
     Column("created", Double, nullable=False),
-    Column("expires", Double),
+    Column("record", LargeBinary, nullable=False),
 )
 """Sessions and tokens, by the SHA-256 of their secret."""
+
+users = Table(
+    "users",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("record", LargeBinary, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("time", Double, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Index("audit_by_time", "time"),
+    sqlite_autoincrement=True,
+)
+"""Who did what. Numbers are never used again: they are the cursor to page by."""

@@ -7,7 +7,7 @@ Source: architecture decisions 3 and 4; `store.port` for what is promised.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -22,8 +22,9 @@ from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProg
 from offhook.console.store import rows
 from offhook.console.store.folder_lock import FolderLock
 from offhook.console.store.migration import migrate
-from offhook.console.store.port import Login, LoginKind, Stored
-from offhook.console.store.schema import actions, calls, commands, connections, events, logins, meta, phones
+from offhook.console.store.port import Stored
+from offhook.console.store.schema import actions, calls, commands, connections, events, meta, phones
+from offhook.console.store.sql_people import SqlPeople
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_reader, open_writer, upsert
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
@@ -41,10 +42,9 @@ _UPSERT_PHONE = upsert(phones, ["id"], keep=["password"])
 _UPSERT_CALL = upsert(calls, ["id"])
 _UPSERT_CONNECTION = upsert(connections, ["call", "phone"])
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
-_UPSERT_LOGIN = upsert(logins, ["hash"])
 
 
-class SqlStore:
+class SqlStore(SqlPeople):
     """Implements `Store`."""
 
     def __init__(self, folder: Path) -> None:
@@ -94,21 +94,6 @@ class SqlStore:
     async def commit(self, batch: Batch) -> None:
         """Write a batch in one transaction."""
         await self._write(lambda connection: _write_batch(connection, batch))
-
-    async def add_login(self, login: Login) -> None:
-        """Remember a session or token."""
-        row = {
-            "hash": login.hash,
-            "kind": login.kind,
-            "name": login.name,
-            "created": login.created,
-            "expires": login.expires,
-        }
-        await self._write(lambda connection: _do(connection.execute(_UPSERT_LOGIN, row)))
-
-    async def remove_login(self, hash_: str) -> None:
-        """Forget a session or token."""
-        await self._write(lambda connection: _do(connection.execute(delete(logins).where(logins.c.hash == hash_))))
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -194,21 +179,6 @@ class SqlStore:
         query = select(phones.c.password).where(phones.c.id == phone)
         return await self._read(lambda connection: connection.scalar(query))
 
-    async def login(self, hash_: str) -> Login | None:
-        """Find a session or token."""
-        query = select(logins).where(logins.c.hash == hash_)
-
-        def work(connection: Connection) -> Login | None:
-            row = connection.execute(query).mappings().first()
-            return None if row is None else Login(**row)
-
-        return await self._read(work)
-
-    async def logins(self, kind: LoginKind) -> Sequence[Login]:
-        """Give all of a kind, oldest first."""
-        query = select(logins).where(logins.c.kind == kind).order_by(logins.c.created)
-        return await self._read(lambda connection: [Login(**row) for row in connection.execute(query).mappings()])
-
     # --- the two threads -------------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], None]) -> None:
@@ -241,10 +211,6 @@ def _opened(engine: Engine | None) -> Engine:
     if engine is None:
         raise StoreError("the store is not open")
     return engine
-
-
-def _do(_result: object) -> None:
-    """Drop the result of a statement that has none."""
 
 
 def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
