@@ -65,3 +65,19 @@ def test_logging_in_again_and_again_ends_the_oldest() -> None:
     tokens = [sessions.open(0.0) for _ in range(100)]
     assert sessions.find(tokens[0], 0.0) is None
     assert sessions.find(tokens[-1], 0.0) is not None
+
+
+def test_who_holds_on_to_a_session_sees_that_it_is_over() -> None:
+    sessions = Sessions()
+    tokens = [sessions.open(0.0) for _ in range(3)]
+    first, second, third = (sessions.find(token, 0.0) for token in tokens)
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    sessions.close(tokens[0])
+    sessions.close_others(tokens[1])
+    assert [each.is_over for each in (first, second, third)] == [True, False, True]
+    assert not sessions.keep(first, 1.0)
+    assert sessions.keep(second, IDLE_S)
+    assert sessions.keep(second, IDLE_S * 2)
+    assert not sessions.keep(second, IDLE_S * 3 + 1)

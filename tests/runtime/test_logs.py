@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from offhook.runtime.logs import escape_control_characters, redact_secrets, set_up_logs
+from offhook.runtime.logs import escape_control_characters, redact_secrets, redact_text, set_up_logs
 
 pytestmark = pytest.mark.usefixtures("logging_as_found")
 
@@ -128,3 +128,8 @@ def test_a_forged_line_stays_inside_its_own(capsys: pytest.CaptureFixture[str]) 
 
 def test_half_a_character_does_not_break_the_stream() -> None:
     assert escape_control_characters(None, "info", {"name": "a\udc80"}) == {"name": "a\\udc80"}
+
+
+def test_text_that_is_shown_elsewhere_is_redacted_the_same_way() -> None:
+    text = "http://ada:pw@console:8801/a/s3cret/hold.xml?token=abc"
+    assert redact_text(text) == "http://***@console:8801/a/***/hold.xml?token=***"

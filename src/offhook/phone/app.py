@@ -71,7 +71,7 @@ class PhoneApp:
         self._path = settings_path
         self._adjust = adjust
         self._engine_retry_s = engine_retry_s
-        self._gate = Gate(lambda: self._settings.login)
+        self._gate = Gate(lambda: self._settings, on_session_ended=self._tell_watchers)
         self._listener = Listener(lambda: build_site(self, self._gate), on_stuck=self._could_not_move)
         self._watch = AddressWatch(self._find_ip, self._address_changed)
         self._timer: asyncio.TimerHandle | None = None
@@ -82,7 +82,9 @@ class PhoneApp:
         self.sender = ActionUrlSender(lambda: self._settings.action_urls)
         """What was reported, and what waits."""
         self.received: deque[ReceivedRequest] = deque(maxlen=MAX_RECEIVED)
-        """The last Active URI requests, oldest first."""
+        """The last requests, oldest first."""
+        self.watchers: set[Callable[[], None]] = set()
+        """Called whenever the phone may look different, or somebody was logged out; they only take note."""
         self.is_restarting = False
         """Whether there is nobody to press keys at this moment."""
         self.notice = ""
@@ -171,6 +173,7 @@ class PhoneApp:
             on_provision=self._provision,
             on_features_changed=self._keep_features,
             on_deadline_changed=self._arm,
+            on_changed=self._tell_watchers,
         )
 
     def _device_settings(self) -> PhoneSettings:
@@ -185,6 +188,10 @@ class PhoneApp:
 
     def _on_report(self, report: Report) -> None:
         self.sender.report(report)
+
+    def _tell_watchers(self) -> None:
+        for watcher in tuple(self.watchers):
+            watcher()
 
     def _arm(self, *, at_least_s: float = 0.0) -> None:
         """Set the one timer to the device's next deadline; the device says when that has changed."""
@@ -274,7 +281,8 @@ class PhoneApp:
         await self._step("engine", self._engine.stop())
         self.notice = ""
         await self._read_again()
-        self.device = self._new_device()
+        before, self.device = self.device, self._new_device()
+        self.device.panel.inherit(before.panel)
         await self._start_engine_again()
         self.is_restarting = False
         self.device.started()

@@ -27,6 +27,8 @@ class Session:
     """Goes into every form of this session and must come back with it."""
     began: float
     last_seen: float
+    is_over: bool = False
+    """Logged out, or thrown out; for whoever holds on to it."""
 
     def accepts(self, form_token: str) -> bool:
         """Whether a form was made by this session's own pages."""
@@ -44,7 +46,7 @@ class Sessions:
         token = secrets.token_urlsafe(32)
         self._sessions[_digest(token)] = Session(secrets.token_urlsafe(24), began=now, last_seen=now)
         while len(self._sessions) > _MAX_SESSIONS:
-            del self._sessions[next(iter(self._sessions))]
+            self._end(next(iter(self._sessions)))
         return token
 
     def find(self, token: str, now: float) -> Session | None:
@@ -53,20 +55,32 @@ class Sessions:
         session = self._sessions.get(name)
         if session is None:
             return None
-        if now - session.last_seen > IDLE_S or now - session.began > LIFETIME_S:
-            del self._sessions[name]
+        if not self.keep(session, now):
+            self._end(name)
             return None
-        session.last_seen = now
         return session
+
+    def keep(self, session: Session, now: float) -> bool:
+        """Keep a session alive that is in use; False if it is over."""
+        if session.is_over or now - session.last_seen > IDLE_S or now - session.began > LIFETIME_S:
+            return False
+        session.last_seen = now
+        return True
 
     def close(self, token: str) -> None:
         """End one session."""
-        self._sessions.pop(_digest(token), None)
+        self._end(_digest(token))
 
     def close_others(self, token: str) -> None:
         """End every session but one: what a changed password asks for."""
         name = _digest(token)
-        self._sessions = {key: session for key, session in self._sessions.items() if key == name}
+        for other in [key for key in self._sessions if key != name]:
+            self._end(other)
+
+    def _end(self, name: str) -> None:
+        session = self._sessions.pop(name, None)
+        if session is not None:
+            session.is_over = True
 
 
 def _digest(token: str) -> str:

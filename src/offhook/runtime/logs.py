@@ -15,7 +15,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-__all__ = ["REDACTED", "escape_control_characters", "redact_secrets", "set_up_logs"]
+__all__ = ["REDACTED", "escape_control_characters", "redact_secrets", "redact_text", "set_up_logs"]
 
 REDACTED = "***"
 """What stands in a log line where a secret would have stood."""
@@ -83,6 +83,13 @@ def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     return {key: REDACTED if _names_secret(key) else _redacted(value) for key, value in event.items()}
 
 
+def redact_text(text: str) -> str:
+    """Replace credentials in URLs: user and password, a query's secrets, the secret in a path of our Action URLs."""
+    text = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text)
+    text = _QUERY_SECRET.sub(rf"\1{REDACTED}", text)
+    return _PATH_SECRET.sub(rf"\1{REDACTED}", text)
+
+
 def escape_control_characters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     r"""Write control and direction characters in keys and values as ``\x1b`` or ``\u202e``.
 
@@ -113,10 +120,7 @@ def _redacted(value: Any) -> Any:
         case list() | tuple() | set() | frozenset():
             return [_redacted(inner) for inner in value]
         case _:
-            text = value if isinstance(value, str) else str(value)
-            text = _URL_CREDENTIALS.sub(rf"\1{REDACTED}@", text)
-            text = _QUERY_SECRET.sub(rf"\1{REDACTED}", text)
-            return _PATH_SECRET.sub(rf"\1{REDACTED}", text)
+            return redact_text(value if isinstance(value, str) else str(value))
 
 
 def _escaped_value(value: Any, *, keep: str) -> Any:

@@ -252,7 +252,7 @@ async def test_requests_are_written_down_without_credentials(phone: PhoneApp) ->
     await ask(phone, "key=OK")
     await ask(phone, "key=nope", {})
     ok, refused = phone.received
-    assert (ok.query, ok.status, ok.answer, ok.sender) == ("key=OK", 200, "OK", "127.0.0.1")
+    assert (ok.target, ok.status, ok.answer, ok.sender) == (f"{ACTIVE_URI_PATH}?key=OK", 200, "OK", "127.0.0.1")
     assert refused.status == 401
     assert LOGIN.password not in repr(phone.received)
 

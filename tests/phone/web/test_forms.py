@@ -205,3 +205,11 @@ def test_a_form_with_nothing_in_it_turns_off_what_has_a_check_box_and_nothing_el
     assert edit_accounts(BEFORE, {}).settings == BEFORE
     assert edit_features(BEFORE, {}).settings == BEFORE
     assert isinstance(edit_remote(BEFORE, {}).settings, PhoneSettings)
+
+
+def test_who_may_send_commands_is_typed_with_commas_or_on_lines() -> None:
+    edited = edit_remote(PhoneSettings(), {"allowed": " 192.0.2.1,192.0.2.*\n\n10.0.0.0/8 "})
+    assert edited.settings is not None
+    assert edited.settings.active_uri.allowed == ["192.0.2.1", "192.0.2.*", "10.0.0.0/8"]
+    assert edit_remote(PhoneSettings(), {"allowed": "192.0.2"}).errors.keys() == {"allowed"}
+    assert edit_remote(PhoneSettings(), {"allowed": "10.0.0.1 " * 65}).errors == {"allowed": "64 entries at most"}

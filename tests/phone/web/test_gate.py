@@ -6,10 +6,14 @@ import pytest
 from litestar import Request
 
 from offhook.phone.lockout import FREE_FAILURES
-from offhook.phone.settings import DEFAULT_PASSWORD, Login
+from offhook.phone.settings import DEFAULT_PASSWORD, ActiveUri, Login, Network, PhoneSettings
 from offhook.phone.web.gate import Admission, Gate, WebRequest, is_foreign, is_local, target_of, wants_page
 
-LOGIN = Login(user="admin", password="geheim")
+SETTINGS = PhoneSettings(
+    login=Login(user="admin", password="geheim"),
+    active_uri=ActiveUri(allowed=["192.0.2.*"]),
+    network=Network(address="auto"),
+)
 
 
 class Clock:
@@ -50,7 +54,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def gate(clock: Clock) -> Iterator[Gate]:
-    yield Gate(lambda: LOGIN, now=clock)
+    yield Gate(lambda: SETTINGS, now=clock)
 
 
 def cookie_of(header: str) -> str:
@@ -142,7 +146,7 @@ def test_a_session_is_not_locked_out_by_what_others_at_its_address_do(gate: Gate
 def test_the_default_password_is_good_on_the_phones_own_computer_only(
     clock: Clock, server: str, host: str, admission: Admission
 ) -> None:
-    gate = Gate(Login, now=clock)
+    gate = Gate(PhoneSettings, now=clock)
     visit = request(server=server, host=host, authorization=basic(DEFAULT_PASSWORD))
     assert gate.rule(visit).admission is admission
     assert is_local(visit) is (admission is Admission.GRANTED)
@@ -193,3 +197,48 @@ def test_who_wants_a_page() -> None:
     assert wants_page(request(accept="text/html,*/*;q=0.8"))
     assert not wants_page(request(accept="*/*"))
     assert not wants_page(request())
+
+
+def test_commands_come_from_allowed_addresses_only(gate: Gate) -> None:
+    right = basic("geheim")
+    assert gate.rule_command(request(authorization=right)).admission is Admission.GRANTED
+    assert gate.rule_command(request(client="127.0.0.1", authorization=right)).admission is Admission.GRANTED
+    stranger = request(client="198.51.100.1", authorization=right)
+    assert gate.rule_command(stranger).admission is Admission.ADDRESS_REFUSED
+    assert gate.rule(stranger).admission is Admission.GRANTED  # pages are for whoever has the password
+
+
+def test_who_is_not_allowed_learns_nothing_about_the_password(gate: Gate) -> None:
+    for password in ("geheim", "wrong"):
+        stranger = request(client="198.51.100.1", authorization=basic(password))
+        assert gate.rule_command(stranger).admission is Admission.ADDRESS_REFUSED
+
+
+@pytest.mark.parametrize(("address", "due"), [("127.0.0.1", False), ("192.0.2.4", True), ("auto", True), ("::", True)])
+def test_a_phone_that_others_can_reach_insists_on_another_password(clock: Clock, address: str, due: bool) -> None:
+    gate = Gate(lambda: PhoneSettings(network=Network(address=address)), now=clock)
+    assert gate.is_password_due is due
+    ruling, header = gate.log_in(request(server="127.0.0.1", client="127.0.0.1"), "admin", DEFAULT_PASSWORD)
+    assert ruling.admission is Admission.GRANTED
+    visit = request(server="127.0.0.1", client="127.0.0.1", cookie=cookie_of(header))
+    assert gate.rule(visit).admission is Admission.GRANTED
+    expected = Admission.PASSWORD_UNSET if due else Admission.GRANTED
+    assert gate.rule_command(visit).admission is expected
+    program = request(server="127.0.0.1", client="127.0.0.1", authorization=basic(DEFAULT_PASSWORD))
+    assert gate.rule_command(program).admission is expected
+
+
+def test_what_is_open_is_told_when_somebody_was_logged_out(clock: Clock) -> None:
+    ended: list[bool] = []
+    gate = Gate(lambda: SETTINGS, on_session_ended=lambda: ended.append(True), now=clock)
+    ruling, header = gate.log_in(request(), "admin", "geheim")
+    other, _ = gate.log_in(request(), "admin", "geheim")
+    assert ruling.session is not None
+    assert other.session is not None
+    assert gate.keep(ruling.session)
+    gate.log_out(request(cookie=cookie_of(header)))
+    assert not gate.keep(ruling.session)
+    assert gate.keep(other.session)
+    gate.log_others_out(request())
+    assert not gate.keep(other.session)
+    assert ended == [True, True]

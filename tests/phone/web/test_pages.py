@@ -9,15 +9,16 @@ import pytest
 
 from offhook.phone.app import PhoneApp
 from offhook.phone.engine.virtual import VirtualExchange
-from offhook.phone.settings import Login
+from offhook.phone.settings import DEFAULT_PASSWORD, Login, Network
 from offhook.phone.settings_file import read_settings, with_console
+from offhook.phone.web.forms import edit_password
 from offhook.phone.web.pages import PAGES, Page
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.variables import Variable
 from offhook.runtime.http_server import bind_tcp
 from tests.fakes.browser import Browser
-from tests.fakes.desk import LOGIN, is_registered, phone_settings, running
+from tests.fakes.desk import LOGIN, changed, is_registered, phone_settings, running
 from tests.fakes.waiting import until
 
 with_forms = pytest.mark.parametrize("page", [page for page in PAGES if page.edit], ids=lambda page: page.title)
@@ -234,7 +235,8 @@ async def test_the_log_shows_what_was_sent_and_received(phone: PhoneApp, browser
     await until(lambda: phone.sender.recent)
     log = (await browser.get("/system/log")).text
     assert "Activate DND" in log
-    assert "http://127.0.0.1:1/dnd" in log
+    assert "127.0.0.1:1<" in log
+    assert f"/dnd?mac={phone.settings.identity.mac}" in log
     assert "connection refused" in log
     assert "key=DNDOn" in log
 
@@ -246,3 +248,40 @@ async def test_the_phone_is_restarted_from_the_status_page(phone: PhoneApp, brow
     assert (await browser.post("/restart", form.fields)).status == 303
     await until(lambda: phone.device is not before and not phone.is_restarting)
     assert (await browser.get("/")).status == 200
+
+
+async def test_who_may_send_commands_is_a_list(phone: PhoneApp, browser: Browser, path: Path) -> None:
+    page = await browser.get("/system/remote-control")
+    assert "You come from <code>127.0.0.1</code>" in page.text
+    saved = await browser.save("/system/remote-control", allowed="192.0.2.*\r\n 198.51.100.0/24, 203.0.113.9")
+    assert saved.status == 303
+    assert read_settings(path).active_uri.allowed == ["192.0.2.*", "198.51.100.0/24", "203.0.113.9"]
+    page = await browser.save("/system/remote-control", allowed="192.0.2.*\n<script>")
+    assert (page.status, 'id="wrong-allowed"' in page.text, "<script>" in page.text) == (422, True, False)
+    assert len(phone.settings.active_uri.allowed) == 3
+    await browser.save("/system/remote-control", allowed="")
+    assert phone.settings.active_uri.allowed == []
+
+
+async def test_a_phone_that_others_can_reach_leads_to_the_password_form_and_obeys_after_it() -> None:
+    settings = changed(phone_settings(login=Login()), network=Network(address="auto", http_port=0))
+    async with running(settings) as phone:
+        here = f"http://127.0.0.1:{urlsplit(phone.url).port}"
+        async with Browser(here) as browser:
+            assert (await browser.log_in()).location == "/system/password"
+            for page in PAGES:
+                shown = await browser.get(page.path)
+                assert (shown.status, shown.location) == (
+                    (200, "") if page.edit is edit_password else (303, "/system/password")
+                )
+            form = (await browser.get("/system/password")).form("/system/password").fields
+            token = {"form_token": form["form_token"]}
+            for path in ("/phone/features", "/restart"):
+                assert (await browser.post(path, token | {"dnd": "on"})).location == "/system/password"
+            refused = await browser.get("/cgi-bin/ConfigManApp.com?key=DNDOn")
+            assert (refused.status, "management page, Password" in refused.text) == (403, True)
+            assert not phone.device.status.features.dnd
+            fields = {"now": DEFAULT_PASSWORD, "new": "a new one", "again": "a new one"}
+            assert (await browser.save("/system/password", **fields)).status == 303
+            assert (await browser.get("/cgi-bin/ConfigManApp.com?key=DNDOn")).status == 200
+            assert phone.device.status.features.dnd

@@ -3,7 +3,6 @@
 Source: DOC §3.1-3.4; "What the document leaves open": login, the answer to a command.
 """
 
-import time
 from urllib.parse import quote
 
 from litestar import HttpMethod, route
@@ -16,14 +15,16 @@ from offhook.errors import CommandError, NotPossibleNow, ProtocolError, UnknownK
 from offhook.phone.device import PhoneDevice
 from offhook.phone.web.answers import plain, see_other
 from offhook.phone.web.gate import SET_A_PASSWORD, Admission, Gate, WebRequest, target_of, wants_page
-from offhook.phone.web.phone_port import PhonePort, ReceivedRequest
+from offhook.phone.web.phone_port import PhonePort
 from offhook.protocol.active_uri import ACTIVE_URI_PATH, ActiveUriCommand, DialNumber, parse_query
 from offhook.protocol.keys import Key
 
 __all__ = ["active_uri_route", "carry_out"]
 
 _ALIASES = Registry().base.key_aliases
-_MAX_LOGGED_CHARS = 120
+_ADDRESS_REFUSED = (
+    "{address} may not control this phone; add it in the management page, Remote control, Allowed addresses"
+)
 _REMOTE_OFF = "remote control is off; turn it on in the management page, Remote control"
 
 
@@ -32,20 +33,7 @@ def active_uri_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
 
     @route(ACTIVE_URI_PATH, http_method=[HttpMethod.GET, HttpMethod.POST])
     async def active_uri(request: WebRequest) -> ASGIApp:
-        refusal = _refuse(phone, gate, request)
-        answer = refusal or _obey(phone, request)
-        # What strangers send is logged as well: it is what one looks for when a command does not arrive.
-        body = answer.body.decode().strip() if answer.body else "to the login page"
-        phone.received.append(
-            ReceivedRequest(
-                at=time.time(),
-                sender=request.client.host if request.client else "",
-                query=_query(request)[:_MAX_LOGGED_CHARS],
-                status=answer.status_code,
-                answer=body if len(body) <= _MAX_LOGGED_CHARS else f"{body[:_MAX_LOGGED_CHARS]} …",
-            )
-        )
-        return answer
+        return _refuse(phone, gate, request) or _obey(phone, request)
 
     return active_uri
 
@@ -70,14 +58,19 @@ def carry_out(device: PhoneDevice, command: ActiveUriCommand) -> None:
 
 def _refuse(phone: PhonePort, gate: Gate, request: WebRequest) -> ASGIResponse | None:
     """Answer whoever may not, or None."""
-    ruling = gate.rule(request)
+    ruling = gate.rule_command(request)
     match ruling.admission:
         case Admission.GRANTED:
             pass
         case Admission.FOREIGN:
             return plain(403, "another site's page may not control this phone")
+        case Admission.ADDRESS_REFUSED:
+            address = request.client.host if request.client else "this address"
+            return plain(403, _ADDRESS_REFUSED.format(address=address))
         case Admission.LOCKED:
             return _locked(ruling.wait_s)
+        case Admission.PASSWORD_UNSET if ruling.session is not None:
+            return plain(403, SET_A_PASSWORD)
         case Admission.LOGIN_NEEDED | Admission.STALE | Admission.PASSWORD_UNSET:
             if wants_page(request) and "authorization" not in request.headers:
                 return see_other(f"/login?next={quote(target_of(request), safe='')}", status=302)

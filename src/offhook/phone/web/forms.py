@@ -14,6 +14,7 @@ import msgspec
 
 from offhook.errors import ProtocolError
 from offhook.phone.address_watch import AUTO
+from offhook.phone.allow_list import MAX_ENTRIES, wrong_entry
 from offhook.phone.settings import (
     DEFAULT_PASSWORD,
     Account,
@@ -156,11 +157,18 @@ def edit_network(settings: PhoneSettings, fields: Fields) -> Edited:
 
 
 def edit_remote(settings: PhoneSettings, fields: Fields) -> Edited:
-    """Take the switches of Active URI and the meaning of `$local`."""
+    """Take the switches of Active URI, who may use it, and the meaning of `$local`."""
     errors: dict[str, str] = {}
+    before = settings.active_uri
+    allowed = fields["allowed"].replace(",", " ").split() if "allowed" in fields else before.allowed
+    reasons = [reason for reason in map(wrong_entry, allowed) if reason]
+    if reasons or len(allowed) > MAX_ENTRIES:
+        errors["allowed"] = "; ".join(reasons[:3]) or f"{MAX_ENTRIES} entries at most"
+        allowed = before.allowed
     wanted = {
         "is_enabled": "is_enabled" in fields,
-        "x_key": fields.get("x_key", settings.active_uri.x_key),
+        "x_key": fields.get("x_key", before.x_key),
+        "allowed": allowed,
     }
     active_uri = _converted(wanted, ActiveUri, errors)
     local_means = fields.get("local_means", settings.local_means)

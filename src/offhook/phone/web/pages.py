@@ -35,12 +35,16 @@ from offhook.phone.web.forms import (
 from offhook.phone.web.gate import Admission, Gate, WebRequest
 from offhook.phone.web.phone_port import PhonePort
 from offhook.phone.web.rendering import render
+from offhook.phone.web.request_log import MAX_SHOWN, log_entries
+from offhook.phone.whereabouts import bind_host
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.variables import VALIDITY, Variable
+from offhook.runtime.loopback import is_loopback
 
 __all__ = ["PAGES", "Page", "page_routes", "read_form"]
 
+PASSWORD_PATH = "/system/password"
 _MAX_FIELDS = 200
 
 _MEANINGS = {
@@ -78,7 +82,7 @@ PAGES = (
     Page("/phone/features", "Features", "features.html", "Phone", edit_features),
     Page("/system/network", "Network", "network.html", "System", edit_network),
     Page("/system/remote-control", "Remote control", "remote.html", "System", edit_remote),
-    Page("/system/password", "Password", "password.html", "System", edit_password),
+    Page(PASSWORD_PATH, "Password", "password.html", "System", edit_password),
     Page("/system/log", "Log", "log.html", "System"),
 )
 """In the order of the navigation."""
@@ -120,8 +124,10 @@ def _show_route(page: Page, phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
         ruling = gate.rule(request)
         if ruling.session is None:
             return see_other(_login_path(page), status=302)
+        if gate.is_password_due and page.path != PASSWORD_PATH:
+            return see_other(PASSWORD_PATH)
         notice = "Saved." if "saved" in request.query_params else ""
-        return _page(page, phone, ruling.session, _Shown(notice=notice))
+        return _page(request, page, phone, ruling.session, _Shown(notice=notice))
 
     return show
 
@@ -134,21 +140,23 @@ def _edit_route(
         session, fields = await _accept_form(request, gate)
         if session is None:
             return _refused(gate, request, page)
+        if gate.is_password_due and page.path != PASSWORD_PATH:
+            return see_other(PASSWORD_PATH)
         if page.edit is edit_action_urls and fields.get("do") == "fill":
             filled, errors = fill_action_urls(phone.settings, fields)
             notice = "" if errors else "Filled in, not saved yet. Look through the addresses, then save."
-            return _page(page, phone, session, _Shown(filled, errors, notice, 422 if errors else 200))
+            return _page(request, page, phone, session, _Shown(filled, errors, notice, 422 if errors else 200))
         errors = {}
         if page.edit is edit_password and not gate.is_login(phone.settings.login.user, fields.get("now", "")):
             errors["now"] = "not the current password"
         edited = edit(phone.settings, fields)
         if edited.settings is None or errors:
-            return _page(page, phone, session, _Shown(fields, {**edited.errors, **errors}, status=422))
+            return _page(request, page, phone, session, _Shown(fields, {**edited.errors, **errors}, status=422))
         try:
             moved_to = await phone.change_settings(edited.settings)
         except (ConfigError, PortTaken) as error:
             field_name = "http_port" if page.edit is edit_network else "form"
-            return _page(page, phone, session, _Shown(fields, {field_name: str(error)}, status=422))
+            return _page(request, page, phone, session, _Shown(fields, {field_name: str(error)}, status=422))
         if page.edit is edit_password:
             gate.log_others_out(request)
         if moved_to is not None:
@@ -164,6 +172,8 @@ def _restart_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
         session, _ = await _accept_form(request, gate)
         if session is None:
             return _refused(gate, request, PAGES[0])
+        if gate.is_password_due:
+            return see_other(PASSWORD_PATH)
         if not phone.is_restarting:
             phone.device.press(Key.REBOOT)
         return see_other("/")
@@ -191,24 +201,26 @@ def _refused(gate: Gate, request: WebRequest, page: Page) -> ASGIResponse:
     return html(403, render("message.html", title="Not accepted", text=text, back=page.path))
 
 
-def _page(page: Page, phone: PhonePort, session: Session, shown: _Shown) -> ASGIResponse:
+def _page(request: WebRequest, page: Page, phone: PhonePort, session: Session, shown: _Shown) -> ASGIResponse:
     settings = phone.settings
     return html(
         shown.status,
         render(
             page.template,
             session=session,
+            visitor=request.client.host if request.client else "",
             fields=shown.fields,
             errors=shown.errors,
             notice=shown.notice,
             settings=settings,
             status=phone.device.status,
             sender=phone.sender,
-            received=phone.received,
+            log=log_entries(phone.sender.recent, phone.received) if page.template == "log.html" else (),
             events=list(Event),
             variables=[(v.value, _MEANINGS[v], VALIDITY[v].value) for v in Variable],
             forwards=FORWARDS,
             max_accounts=MAX_ACCOUNTS,
+            max_log=MAX_SHOWN,
             version=__version__,
             **_frame(phone, page),
         ),
@@ -227,6 +239,7 @@ def _frame(phone: PhonePort, page: Page) -> dict[str, object]:
         "phone_notice": phone.notice,
         "is_restarting": phone.is_restarting,
         "has_default_password": phone.settings.login.password == DEFAULT_PASSWORD,
+        "is_exposed": not is_loopback(bind_host(phone.settings.network)),
     }
 
 

@@ -4,6 +4,7 @@ Source: DOC §2.3, §3.1.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,15 +19,19 @@ MAX_RECEIVED = 500
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """One Active URI request, for people to look at. Credentials are no part of it."""
+    """One request, for people to look at. Credentials are no part of it."""
 
     at: float
     """Seconds since 1970."""
     sender: str
     """IP address."""
-    query: str
+    method: str
+    target: str
+    """Path and query; secrets blanked, cut to a length."""
     status: int
     answer: str
+    """What was answered, in words; "" for a page."""
+    took_ms: float
 
 
 class PhonePort(Protocol):
@@ -47,6 +52,10 @@ class PhonePort(Protocol):
     @property
     def received(self) -> deque[ReceivedRequest]:
         """The last requests, oldest first."""
+
+    @property
+    def watchers(self) -> set[Callable[[], None]]:
+        """Called whenever the phone may look different, or somebody may have been logged out; they only take note."""
 
     @property
     def is_restarting(self) -> bool:

@@ -16,6 +16,8 @@ from offhook.phone.web.login import login_routes
 from offhook.phone.web.pages import page_routes
 from offhook.phone.web.phone_port import PhonePort
 from offhook.phone.web.rendering import ICON, STYLE, render
+from offhook.phone.web.request_log import with_log
+from offhook.runtime.http_server import AsgiApp
 
 __all__ = ["build_site"]
 
@@ -30,9 +32,9 @@ _TITLES = {
 _log = structlog.get_logger("offhook.phone.web.site")
 
 
-def build_site(phone: PhonePort, gate: Gate) -> Litestar:
+def build_site(phone: PhonePort, gate: Gate) -> AsgiApp:
     """Make the application for one listener of one phone."""
-    return Litestar(
+    site = Litestar(
         route_handlers=[
             active_uri_route(phone, gate),
             *page_routes(phone, gate),
@@ -45,6 +47,7 @@ def build_site(phone: PhonePort, gate: Gate) -> Litestar:
         logging_config=None,
         request_max_body_size=_MAX_FORM_BYTES,
     )
+    return with_log(site, phone.received)
 
 
 def _file_route(path: str, text: str, media_type: str) -> HTTPRouteHandler:
