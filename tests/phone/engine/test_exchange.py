@@ -15,6 +15,8 @@ from offhook.phone.engine.port import (
     CallHeld,
     CallPlaced,
     CallRef,
+    CommandReceived,
+    CommandRef,
     EngineFact,
     IncomingCall,
     RemoteHeld,
@@ -333,3 +335,33 @@ def test_run_may_be_limited() -> None:
     assert desk.exchange.has_facts()
     assert desk.exchange.run() == 1
     assert not desk.exchange.has_facts()
+
+
+def test_a_command_gets_the_phones_answer_once() -> None:
+    desk = Desk("1001")
+    sent = desk.exchange.command("1001", "key=OK")
+    desk.exchange.run()
+    (fact,) = desk.at["1001"].facts
+    assert isinstance(fact, CommandReceived)
+    assert (fact.text, fact.source, fact.is_from_registrar) == ("key=OK", "127.0.0.1", True)
+    assert sent.status == 0
+    desk.exchange.reply(fact.command, 400, "unknown key")
+    desk.exchange.reply(fact.command, 200, "OK")
+    desk.exchange.reply(CommandRef("none"), 200, "OK")
+    assert (sent.status, sent.reason) == (400, "unknown key")
+
+
+def test_a_command_of_a_stranger_is_known_as_one() -> None:
+    desk = Desk("1001")
+    desk.exchange.command("1001", "key=OK", source="192.0.2.66")
+    desk.exchange.run()
+    (fact,) = desk.at["1001"].facts
+    assert isinstance(fact, CommandReceived)
+    assert (fact.source, fact.is_from_registrar) == ("192.0.2.66", False)
+
+
+def test_a_command_to_nobody_is_answered_by_the_exchange() -> None:
+    desk = Desk("1001")
+    desk.exchange.unregister(desk.at["1001"], account("1001"))
+    assert desk.exchange.command("1001", "key=OK").status == 480
+    assert desk.exchange.command("4711", "key=OK").status == 404

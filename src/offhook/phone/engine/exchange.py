@@ -32,6 +32,8 @@ from offhook.phone.engine.port import (
     CallReplaced,
     CallRetrieved,
     CallRinging,
+    CommandReceived,
+    CommandRef,
     DigitReceived,
     EngineFact,
     IncomingCall,
@@ -41,7 +43,7 @@ from offhook.phone.engine.port import (
 )
 from offhook.protocol.sip_uri import PartyAddress, parse_party
 
-__all__ = ["MAX_REDIRECTS", "Exchange", "ExchangeCall", "Leg", "Phase", "Station", "Subscriber"]
+__all__ = ["MAX_REDIRECTS", "Exchange", "ExchangeCall", "Leg", "Phase", "SentCommand", "Station", "Subscriber"]
 
 MAX_REDIRECTS = 5
 """Redirections followed for one call; one more is a loop (482)."""
@@ -64,6 +66,17 @@ class Station(Protocol):
 
     def take(self, fact: EngineFact) -> None:
         """Take one fact; never called from inside an order."""
+
+
+class SentCommand:
+    """A command on its way to a phone."""
+
+    __slots__ = ("reason", "status")
+
+    def __init__(self, status: int = 0, reason: str = "") -> None:
+        self.status = status
+        """SIP status of the answer; 0 while there is none."""
+        self.reason = reason
 
 
 class Subscriber:
@@ -144,6 +157,8 @@ class Exchange:
         self._subscribers: dict[str, Subscriber] = {}
         self._refs = itertools.count(1)
         self._facts: deque[tuple[Station, EngineFact]] = deque()
+        self._commands: dict[CommandRef, SentCommand] = {}
+        """Those without an answer yet."""
         self._ring_ends: list[tuple[float, int, ExchangeCall]] = []
         self._ring_order = itertools.count()
 
@@ -277,6 +292,30 @@ class Exchange:
         for digit in digits:
             if digit in _DIGITS:
                 self._emit(peer.station, DigitReceived(peer.ref, digit))
+
+    # --- commands ----------------------------------------------------------------------------------------------
+
+    def command(self, user: str, text: str, *, source: str = "") -> SentCommand:
+        """Send a command to the phone at which ``user`` is registered (a NOTIFY with ``Event: ACTION-URI``).
+
+        Args:
+            source: Address of a stranger who sends it straight; "" for the exchange itself.
+        """
+        subscriber = self._subscribers.get(user)
+        if subscriber is None:
+            return SentCommand(404, "Not Found")
+        if subscriber.station is None:
+            return SentCommand(480, "Temporarily Unavailable")
+        sent, ref = SentCommand(), CommandRef(f"command-{self._next_ref()}")
+        self._commands[ref] = sent
+        fact = CommandReceived(ref, text, source or self.host, is_from_registrar=not source)
+        self._emit(subscriber.station, fact)
+        return sent
+
+    def reply(self, command: CommandRef, status: int, reason: str) -> None:
+        """The phone answers a command; the first answer counts."""
+        if sent := self._commands.pop(command, None):
+            sent.status, sent.reason = status, reason
 
     # --- transfer ----------------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ __all__ = [
     "CallReplaced",
     "CallRetrieved",
     "CallRinging",
+    "CommandReceived",
+    "CommandRef",
     "DigitReceived",
     "EngineFact",
     "IncomingCall",
@@ -39,6 +41,9 @@ __all__ = [
 
 CallRef = NewType("CallRef", str)
 """The engine's name for one call at one phone; never used again while the engine lives."""
+
+CommandRef = NewType("CommandRef", str)
+"""The engine's name for one command that waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,22 @@ class CallReplaced:
     remote: PartyAddress
 
 
+@dataclass(frozen=True, slots=True)
+class CommandReceived:
+    """A command came the way that calls come (Active URI over SIP); said once, however often it is sent.
+
+    Whoever takes it gives the engine a `reply`.
+    """
+
+    command: CommandRef
+    text: str
+    """As it came: ``key=OK``, or ``number=…&outgoing_uri=…``."""
+    source: str
+    """IP address it came from."""
+    is_from_registrar: bool
+    """Whether it came from the server at which an account is registered now."""
+
+
 EngineFact = (
     AccountAccepted
     | AccountRefused
@@ -214,6 +235,7 @@ EngineFact = (
     | TransferProgress
     | TransferAsked
     | CallReplaced
+    | CommandReceived
 )
 
 
@@ -270,3 +292,6 @@ class CallEngine(Protocol):
 
     def join(self, calls: Sequence[CallRef]) -> None:
         """Conference: mix the calls; no fact follows. Fewer than two calls end the mixing."""
+
+    def reply(self, command: CommandRef, status: int, reason: str) -> None:
+        """Answer a command with a SIP status, and words for who sent it; no fact follows."""

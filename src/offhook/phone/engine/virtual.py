@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from offhook.phone.engine.exchange import Exchange, Leg, Station
-from offhook.phone.engine.port import AccountSettings, CallRef, EngineFact
+from offhook.phone.engine.port import AccountSettings, CallRef, CommandRef, EngineFact
 
 __all__ = ["FACTS_PER_TURN", "VirtualEngine", "VirtualExchange"]
 
@@ -212,3 +212,7 @@ class VirtualEngine:
         """Mix; see the port."""
         known = tuple(call for call in calls if call in self.legs)
         self.joined = known if len(known) > 1 else ()
+
+    def reply(self, command: CommandRef, status: int, reason: str) -> None:
+        """Answer a command; see the port."""
+        self._exchange.reply(command, status, reason)

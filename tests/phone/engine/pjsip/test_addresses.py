@@ -4,6 +4,7 @@ import pytest
 
 from offhook.phone.engine.pjsip.addresses import (
     goes_straight,
+    host_of,
     own_address,
     proxy_address,
     registrar_address,
@@ -61,3 +62,10 @@ def test_a_name_is_quoted_whatever_is_in_it() -> None:
     named = Account(id="a", user="o'neill", host="pbx:5070", display_name='Zoë "Z" \\')
     assert own_address(named) == '"Zoë \\"Z\\" \\\\" <sip:o\'neill@pbx>'
     assert own_address(PLAIN) == "<sip:1001@pbx>"
+
+
+@pytest.mark.parametrize(
+    ("address", "host"), [("127.0.0.2:5060", "127.0.0.2"), ("[2001:db8::1]:5060", "2001:db8::1"), ("", "")]
+)
+def test_the_host_of_a_socket(address: str, host: str) -> None:
+    assert host_of(address) == host

@@ -20,6 +20,10 @@ BOB, BOB_THERE = protocol.Party("1002", "h", "Bob"), PartyAddress("1002", "h", "
         (protocol.Accepted("a"), port.AccountAccepted("a")),
         (protocol.Refused("a", 401, "no"), port.AccountRefused("a", 401, "no")),
         (
+            protocol.Commanded("1-n1", "abc", "key=OK", "192.0.2.1", True),
+            port.CommandReceived(port.CommandRef("1-n1"), "key=OK", "192.0.2.1", True),
+        ),
+        (
             protocol.Offered("1-1", "a", "id", protocol.Party("1"), BOB),
             port.IncomingCall(CALL, "a", "id", PartyAddress("1"), BOB_THERE),
         ),

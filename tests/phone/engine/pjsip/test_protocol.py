@@ -26,10 +26,12 @@ ORDERS: list[Order] = [
     Register(Account(id="a", user="1001", host="pbx:5070", peers={"1002": "127.0.0.1:5062"})),
     SendDigits("1-2", "12#"),
     protocol.Join(("a", "b")),
+    protocol.Reply("1-n1", 400, "unknown key 'Ö'"),
     protocol.Stop(),
 ]
 FACTS: list[Fact] = [
     Offered("1-1", "a", "id@host", Party("1002"), Party("1001", "pbx", 'Zoë "Z"\n')),
+    protocol.Commanded("1-n1", "abc", "key=\x00\ufffd", "192.0.2.1", is_from_registrar=True),
     protocol.Ended("1-1", "elsewhere", 487, by_remote=True),
 ]
 

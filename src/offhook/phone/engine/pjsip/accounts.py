@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pjsua2 as pj
 
-from offhook.phone.engine.pjsip.addresses import own_address, proxy_address, registrar_address
+from offhook.phone.engine.pjsip.addresses import host_of, own_address, proxy_address, registrar_address
 from offhook.phone.engine.pjsip.guard import guarded
 from offhook.phone.engine.pjsip.headers import clean
 from offhook.phone.engine.pjsip.protocol import Accepted, Account, Configure, Refused
@@ -45,6 +45,8 @@ class SipAccount(pj.Account):
         self._deadline: float | None = None
         self.settings = settings
         self.is_registered = False
+        self.server = ""
+        """IP address of who took the last registration."""
         self.is_leaving = False
         """Logged out; goes away when its calls are over."""
 
@@ -105,6 +107,7 @@ class SipAccount(pj.Account):
         elif is_good and prm.expiration > 0:
             self._deadline = None
             self.is_registered = True
+            self.server = host_of(prm.rdata.srcAddress)
             self._board.say(Accepted(self.settings.id))
         elif not is_good:
             self._refused(prm.code if prm.code >= 300 else 503, clean(prm.reason))

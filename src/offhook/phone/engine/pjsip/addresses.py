@@ -9,7 +9,7 @@ from urllib.parse import quote
 from offhook.phone.engine.pjsip.protocol import Account
 from offhook.protocol.sip_uri import parse_party
 
-__all__ = ["goes_straight", "own_address", "proxy_address", "registrar_address", "target_address"]
+__all__ = ["goes_straight", "host_of", "own_address", "proxy_address", "registrar_address", "target_address"]
 
 _STRAIGHT = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _BREAKING = re.compile(r'[\s<>"\x00-\x1f]')
@@ -47,6 +47,11 @@ def target_address(target: str, account: Account) -> str:
     if at:
         return f"sip:{_escaped(user)}@{_tidy(host)}"
     return f"sip:{_escaped(text)}@{account.host}{_over(account)}"
+
+
+def host_of(socket_address: str) -> str:
+    """Give the IP address of ``ip:port``, without the brackets of IPv6."""
+    return socket_address.rpartition(":")[0].strip("[]")
 
 
 def own_address(account: Account) -> str:

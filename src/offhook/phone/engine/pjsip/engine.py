@@ -24,12 +24,14 @@ import structlog
 from offhook.callmodel.connection import Cause
 from offhook.errors import ConfigError, PortTaken, SipEngineError
 from offhook.phone.engine.pjsip import protocol
+from offhook.phone.engine.pjsip.answered import Answered
 from offhook.phone.engine.pjsip.fact_words import in_port_words
 from offhook.phone.engine.port import (
     AccountLost,
     AccountSettings,
     CallEnded,
     CallRef,
+    CommandRef,
     EngineFact,
 )
 
@@ -87,6 +89,9 @@ class PjsipEngine:
         self._accounts: dict[str, AccountSettings] = {}
         self._calls: dict[CallRef, None] = {}
         """Live calls, in the order they began."""
+        self._commands: dict[CommandRef, str] = {}
+        """Commands without an answer yet, with the identity of each."""
+        self._answered = Answered()
         self.port = self._configure.port
         """Where calls come in, once started; the same after a child has died."""
 
@@ -123,6 +128,7 @@ class PjsipEngine:
         """End the child, which hangs up and logs out first; see the port."""
         self._on_fact = None
         self._calls.clear()
+        self._commands.clear()
         self._accounts.clear()
         watching, self._watching = self._watching, None
         try:
@@ -206,6 +212,13 @@ class PjsipEngine:
         """Mix; see the port."""
         self._send(protocol.Join(tuple(calls)))
 
+    def reply(self, command: CommandRef, status: int, reason: str) -> None:
+        """Answer a command; see the port."""
+        identity = self._commands.pop(command, None)
+        if identity is not None:
+            self._answered.keep(identity, status, reason, time.monotonic())
+            self._send(protocol.Reply(command, status, reason))
+
     def _send(self, order: protocol.Order) -> bool:
         """Write an order; False when there is nobody to take it."""
         stdin = self._child.stdin if self._child is not None else None
@@ -225,6 +238,9 @@ class PjsipEngine:
         match said:
             case protocol.Pong():
                 self._unanswered = 0
+            case protocol.Commanded():
+                if not self._is_new(said):
+                    return
             case protocol.Offered():
                 self._calls[CallRef(said.call)] = None
             case protocol.Transferred() | protocol.Replaced():
@@ -234,6 +250,16 @@ class PjsipEngine:
         fact = in_port_words(said)
         if fact is not None:
             self._tell(fact)
+
+    def _is_new(self, said: protocol.Commanded) -> bool:
+        """Say whether this command is to be carried out; one that comes again gets the answer it had."""
+        if answer := self._answered.find(said.identity, time.monotonic()):
+            self._send(protocol.Reply(said.command, *answer))
+            return False
+        if said.identity in self._commands.values():
+            return False
+        self._commands[CommandRef(said.command)] = said.identity
+        return True
 
     def _tell(self, fact: EngineFact) -> None:
         if self._on_fact is None:
@@ -249,6 +275,7 @@ class PjsipEngine:
             self._tell(CallEnded(call, Cause.UNKNOWN, 503, by_remote=False))
 
     def _lose_everything(self) -> None:
+        self._commands.clear()
         for call in list(self._calls):
             self._lose_call(call)
         for account in list(self._accounts):

@@ -44,6 +44,9 @@ def in_port_words(fact: protocol.Fact) -> port.EngineFact | None:
             return port.AccountAccepted(fact.account)
         case protocol.Refused():
             return port.AccountRefused(fact.account, fact.status, fact.reason)
+        case protocol.Commanded():
+            command = port.CommandRef(fact.command)
+            return port.CommandReceived(command, fact.text, fact.source, fact.is_from_registrar)
         case _:
             return _about_a_call(fact, port.CallRef(fact.call))
 

@@ -18,7 +18,16 @@ MAX_TEXT = 256
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 """And no other: what Python takes for the end of a line besides would let a value pass for a header of its own."""
-_COMPACT = {"from": "f", "to": "t", "call-id": "i", "contact": "m", "refer-to": "r", "content-type": "c"}
+_COMPACT = {
+    "from": "f",
+    "to": "t",
+    "call-id": "i",
+    "contact": "m",
+    "refer-to": "r",
+    "content-type": "c",
+    "content-length": "l",
+    "event": "o",
+}
 _HOST_ONLY = re.compile(r"^(?:[^<]*<)?\s*sips?:(\[[^\]@]*\]|[^@:;?>]*)(?::\d+)?(?:[;?>][^@]*)?$", re.IGNORECASE)
 """An address without a user."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")

@@ -18,6 +18,7 @@ __all__ = [
     "Account",
     "Answer",
     "Answered",
+    "Commanded",
     "Configure",
     "Digit",
     "Ended",
@@ -46,6 +47,7 @@ __all__ = [
     "Reject",
     "RemoteHold",
     "Replaced",
+    "Reply",
     "Retrieve",
     "Retrieved",
     "Ring",
@@ -236,6 +238,14 @@ class Join(_Order, frozen=True):
     calls: tuple[str, ...]
 
 
+class Reply(_Order, frozen=True):
+    """Answer a command."""
+
+    command: str
+    status: int
+    reason: str
+
+
 class Ping(_Order, frozen=True):
     """Say `Pong`: the way to see that it works on and does not hang."""
 
@@ -261,6 +271,7 @@ Order = (
     | Refer
     | ReferReplaces
     | Join
+    | Reply
     | Ping
     | Stop
 )
@@ -394,6 +405,21 @@ class Replaced(_Fact, frozen=True):
     remote: Party
 
 
+class Commanded(_Fact, frozen=True):
+    """A command came: a NOTIFY with ``Event: ACTION-URI``. It waits for its `Reply`, for 10 s."""
+
+    command: str
+    """Name for the reply; each repetition has another."""
+    identity: str
+    """The same for each repetition of one request."""
+    text: str
+    """The body."""
+    source: str
+    """IP address it came from."""
+    is_from_registrar: bool
+    """Whether an account is registered at that address now."""
+
+
 Fact = (
     Ready
     | NotReady
@@ -412,6 +438,7 @@ Fact = (
     | Progress
     | Transferred
     | Replaced
+    | Commanded
 )
 
 

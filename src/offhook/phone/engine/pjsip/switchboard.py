@@ -18,6 +18,7 @@ from offhook.phone.engine.pjsip.accounts import SipAccount
 from offhook.phone.engine.pjsip.addresses import goes_straight, target_address
 from offhook.phone.engine.pjsip.calls import SipCall
 from offhook.phone.engine.pjsip.headers import clean, header, party_in
+from offhook.phone.engine.pjsip.notify import NotifyDesk
 from offhook.phone.engine.pjsip.protocol import (
     Answer,
     Configure,
@@ -40,6 +41,7 @@ from offhook.phone.engine.pjsip.protocol import (
     Register,
     Reject,
     Replaced,
+    Reply,
     Retrieve,
     Ring,
     SendDigits,
@@ -77,6 +79,7 @@ class Switchboard:
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._timer_order = itertools.count()
         self._is_tidy = True
+        self._commands = NotifyDesk(configure.generation, self.say, self._is_registrar)
 
     # --- facts and time ----------------------------------------------------------------------------------------
 
@@ -105,6 +108,7 @@ class Switchboard:
             if account.is_leaving and not account.is_registered and not self._has_calls(account):
                 del self._accounts[identity]
                 account.shutdown()
+        self._commands.turn(now)
         if not self._is_tidy:
             self._is_tidy = True
             # The collector is off: it must not run inside a callback and delete a call there.
@@ -208,7 +212,10 @@ class Switchboard:
 
     def obey(self, order: Order) -> None:
         """Carry out one order; what comes too late does nothing."""
-        _try(lambda: self._obey(order))
+        if isinstance(order, Reply):
+            self._commands.reply(order.command, order.status, order.reason)
+        else:
+            _try(lambda: self._obey(order))
 
     def _obey(self, order: Order) -> None:
         match order:
@@ -392,6 +399,13 @@ class Switchboard:
 
     def _has_calls(self, account: SipAccount) -> bool:
         return any(call.account is account for call in (*self._calls.values(), *self._unborn))
+
+    def _is_registrar(self, source: str) -> bool:
+        """Say whether an account is registered at this address; a request may come from any of its ports."""
+        return any(
+            account.is_registered and not account.is_leaving and account.server == source
+            for account in self._accounts.values()
+        )
 
     def _new_name(self) -> str:
         return f"{self.configure.generation}-{next(self._names)}"
