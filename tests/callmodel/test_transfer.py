@@ -18,6 +18,7 @@ S, G, E = TransferState, TransferGiven, TransferEffect
 
 LEGAL = {
     (S.NONE, G.START): TransferStep(S.COLLECTING, (E.HOLD_PRIMARY, E.REPORT_STARTED)),
+    (S.NONE, G.LEAVE): TransferStep(S.LEAVING, (E.REFER_REPLACES,)),
     (S.COLLECTING, G.SEND_BLIND): TransferStep(S.REFERRING, (E.REFER,)),
     (S.COLLECTING, G.CONSULT): TransferStep(S.CONSULTING, (E.PLACE_CONSULTATION,)),
     (S.COLLECTING, G.CANCEL): TransferStep(S.NONE, (E.RETRIEVE_PRIMARY,)),
@@ -26,6 +27,7 @@ LEGAL = {
     (S.REFERRING, G.FAILED): TransferStep(S.NONE, (E.RETRIEVE_PRIMARY, E.SHOW_FAILURE)),
     (S.REFERRING, G.PRIMARY_ENDED): TransferStep(S.NONE, (E.SHOW_FAILURE,)),
     (S.CONSULTING, G.COMPLETE): TransferStep(S.COMPLETING, (E.REFER_REPLACES,)),
+    (S.CONSULTING, G.JOIN): TransferStep(S.NONE),
     (S.CONSULTING, G.CANCEL): TransferStep(S.NONE, (E.CLEAR_CONSULTATION, E.RETRIEVE_PRIMARY)),
     (S.CONSULTING, G.CONSULTATION_ENDED): TransferStep(S.NONE, (E.RETRIEVE_PRIMARY,)),
     (S.CONSULTING, G.PRIMARY_ENDED): TransferStep(S.NONE),
@@ -33,6 +35,11 @@ LEGAL = {
     (S.COMPLETING, G.FAILED): TransferStep(S.NONE, (E.CLEAR_CONSULTATION, E.RETRIEVE_PRIMARY, E.SHOW_FAILURE)),
     (S.COMPLETING, G.CONSULTATION_ENDED): TransferStep(S.COMPLETING),
     (S.COMPLETING, G.PRIMARY_ENDED): TransferStep(S.COMPLETING),
+    (S.LEAVING, G.SUCCEEDED): TransferStep(S.NONE, (E.REPORT_ATTENDED, E.CLEAR_BOTH)),
+    (S.LEAVING, G.FAILED): TransferStep(S.NONE, (E.CLEAR_BOTH,)),
+    (S.LEAVING, G.CANCEL): TransferStep(S.NONE, (E.CLEAR_BOTH,)),
+    (S.LEAVING, G.CONSULTATION_ENDED): TransferStep(S.LEAVING),
+    (S.LEAVING, G.PRIMARY_ENDED): TransferStep(S.LEAVING),
 }
 
 
@@ -62,7 +69,9 @@ def test_the_primary_call_is_given_back_cleared_or_over(givens: list[TransferGiv
         if given_ not in TRANSFER_TRANSITIONS[state]:
             continue
         step = advance_transfer(state, given_)
-        if given_ is G.PRIMARY_ENDED and step.state is S.NONE:
+        is_held = is_held or given_ is G.LEAVE
+        is_consulting = is_consulting or given_ is G.LEAVE
+        if given_ in (G.JOIN, G.PRIMARY_ENDED) and step.state is S.NONE:
             is_held = is_consulting = False
         if given_ is G.CONSULTATION_ENDED and step.state is S.NONE:
             is_consulting = False
@@ -85,7 +94,7 @@ def test_the_primary_call_is_given_back_cleared_or_over(givens: list[TransferGiv
                     pass
         state = step.state
         assert is_held is (state is not S.NONE)
-        assert is_consulting is (state in (S.CONSULTING, S.COMPLETING))
+        assert is_consulting is (state in (S.CONSULTING, S.COMPLETING, S.LEAVING))
 
 
 def test_blind_and_attended_are_reported_when_they_worked_and_only_then() -> None:
@@ -100,4 +109,5 @@ def test_blind_and_attended_are_reported_when_they_worked_and_only_then() -> Non
         (S.NONE, G.START): E.REPORT_STARTED,
         (S.REFERRING, G.SUCCEEDED): E.REPORT_BLIND,
         (S.COMPLETING, G.SUCCEEDED): E.REPORT_ATTENDED,
+        (S.LEAVING, G.SUCCEEDED): E.REPORT_ATTENDED,
     }

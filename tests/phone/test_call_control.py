@@ -3,6 +3,7 @@
 import pytest
 
 from offhook.callmodel.connection import Cause
+from offhook.callmodel.transfer import TransferState
 from offhook.errors import NotPossibleNow
 from offhook.phone.call_control import BUSY_TONE_S, HOLD_WAIT_S
 from offhook.phone.engine.port import (
@@ -16,14 +17,16 @@ from offhook.phone.engine.port import (
     IncomingCall,
     RemoteHeld,
     TransferAsked,
+    TransferProgress,
 )
 from offhook.phone.settings import FeatureSettings, ForwardSettings
 from offhook.phone.soft_keys import Situation
+from offhook.phone.transfer_control import LAST_WORD_S
 from offhook.protocol.events import Event
 from offhook.protocol.keys import parse_key
 from offhook.protocol.sip_uri import PartyAddress
 from offhook.protocol.variables import Variable
-from tests.phone.bench import Bench
+from tests.phone.bench import Bench, BenchPhone
 
 E = Event
 _BEGIN = [E.OFF_HOOK, E.IDLE_TO_BUSY, E.OUTGOING]
@@ -245,7 +248,7 @@ def test_two_retrievals_at_once_leave_one_talking() -> None:
     assert sorted(state for _, state in ann.states) == ["connected", "held"]
 
 
-def test_a_conference_joins_two_calls_and_ends_with_the_one_who_made_it() -> None:
+def test_a_conference_joins_two_calls() -> None:
     bench = Bench()
     ann, bob, cleo = bench.phone("1001"), bench.phone("1002"), bench.phone("1003")
     bench.talk(ann, bob)
@@ -256,8 +259,8 @@ def test_a_conference_joins_two_calls_and_ends_with_the_one_who_made_it() -> Non
     assert ann.take_events() == [E.UNHOLD]
     assert set(ann.engine.joined) == {call.ref for call in ann.device.status.calls}
     assert ann.device.status.situation is Situation.CONFERENCE
-    ann.press("X")
-    assert ann.take_events() == [E.TERMINATED, E.TERMINATED, E.ON_HOOK, E.BUSY_TO_IDLE]
+    ann.press("MUTE")
+    assert [call.is_muted for call in ann.device.status.calls] == [True, True]
 
 
 def test_a_conference_that_one_leaves_is_a_talk_again() -> None:
@@ -272,14 +275,124 @@ def test_a_conference_that_one_leaves_is_a_talk_again() -> None:
     assert ann.engine.joined == ()
 
 
-def test_holding_a_conference_holds_everybody() -> None:
-    bench = Bench()
-    ann, bob, cleo = bench.phone("1001"), bench.phone("1002"), bench.phone("1003")
+def situation(phone: BenchPhone) -> Situation:
+    return phone.device.status.situation
+
+
+def a_conference(bench: Bench) -> tuple[BenchPhone, BenchPhone, BenchPhone]:
+    """Ann's, with Bob and Cleo, the reports about it forgotten."""
+    ann, bob, cleo = bench.phone("1001", "1004"), bench.phone("1002"), bench.phone("1003")
     bench.talk(ann, bob)
     ann.dial("1003")
     cleo.press("OK")
-    ann.press("F_CONFERENCE", "F_HOLD")
+    ann.press("F_CONFERENCE")
+    for phone in bench.phones:
+        phone.reports.clear()
+    return ann, bob, cleo
+
+
+def test_holding_a_conference_holds_everybody_and_takes_everybody_back() -> None:
+    bench = Bench()
+    ann, bob, _ = a_conference(bench)
+    ann.press("F_HOLD")
     assert [state for _, state in ann.states] == ["held", "held"]
+    assert situation(ann) is Situation.HELD
+    ann.press("F_HOLD")
+    assert ann.take_events() == [E.HOLD, E.HOLD, E.UNHOLD, E.UNHOLD]
+    assert situation(ann) is Situation.CONFERENCE
+    assert set(ann.engine.joined) == set(ann.engine.legs)
+    ann.press("F_HOLD")
+    bob.press("X")
+    ann.press("F_HOLD")
+    assert ann.states == [("1003", "connected")]
+    assert situation(ann) is Situation.TALKING
+
+
+def test_a_call_answered_in_a_conference_holds_it_and_it_comes_back() -> None:
+    bench = Bench()
+    ann, *_ = a_conference(bench)
+    dan = bench.phone("1002")
+    dan.dial("1004")
+    ann.press("OK")
+    assert sorted(state for _, state in ann.states) == ["connected", "held", "held"]
+    assert situation(ann) is Situation.TALKING
+    ann.press("F_CONFERENCE")
+    assert ann.device.status.notice == "A conference has room for three"
+    ann.press("X", "F_HOLD")
+    assert situation(ann) is Situation.CONFERENCE
+
+
+def test_a_conference_is_no_call_to_transfer() -> None:
+    bench = Bench()
+    ann, *_ = a_conference(bench)
+    ann.press("F_HOLD", "F_TRANSFER")
+    assert ann.device.status.notice == "A conference cannot be transferred"
+    assert situation(ann) is Situation.HELD
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_whoever_leaves_a_conference_lets_the_others_go_on(is_held: bool) -> None:
+    bench = Bench()
+    ann, bob, cleo = a_conference(bench)
+    if is_held:
+        ann.press("F_HOLD")
+    ann.take_events()
+    ann.press("X")
+    assert ann.take_events() == [E.ATTENDED_TRANSFER, E.TERMINATED, E.TERMINATED, E.ON_HOOK, E.BUSY_TO_IDLE]
+    assert (bob.states, cleo.states) == ([("1003", "connected")], [("1002", "connected")])
+
+
+def test_leaving_a_conference_is_not_overheard_and_the_end_does_not_wait_long() -> None:
+    bench = Bench()
+    ann, bob, cleo = a_conference(bench)
+    take = ann.device.on_fact
+    bob.engine.connect(lambda fact: None)
+    ann.engine.connect(lambda fact: None if isinstance(fact, TransferProgress | CallEnded) else take(fact))
+    ann.press("X")
+    assert [leg.is_muted for leg in ann.engine.legs.values()] == [True] * len(ann.engine.legs)
+    assert situation(ann) is Situation.TRANSFERRING
+    assert [call.is_muted for call in ann.device.status.calls] == [True, True]
+    ann.engine.connect(take)
+    bench.pass_time(LAST_WORD_S)
+    assert ann.device.status.transfer is TransferState.NONE
+    assert cleo.states == [("1002", "connected")]
+
+
+def test_who_cannot_leave_the_others_together_ends_the_conference() -> None:
+    bench = Bench()
+    ann, both = bench.phone("1001"), bench.phone("1002", "1003")
+    ann.dial("1002")
+    both.press("OK")
+    ann.dial("1003")
+    both.press("OK")
+    ann.press("F_CONFERENCE")
+    assert situation(ann) is Situation.CONFERENCE
+    ann.take_events()
+    ann.press("X")
+    assert ann.take_events() == [E.TERMINATED, E.TERMINATED, E.ON_HOOK, E.BUSY_TO_IDLE]
+    assert both.states == []
+
+
+def test_x_with_a_call_waiting_in_a_conference_rejects_and_the_soft_key_leaves() -> None:
+    bench = Bench()
+    ann, _, cleo = a_conference(bench)
+    dan = bench.phone("1002")
+    dan.dial("1004")
+    assert situation(ann) is Situation.CALL_WAITING
+    ann.press("F4")
+    assert situation(ann) is Situation.RINGING
+    assert cleo.states == [("1002", "connected")]
+
+
+def test_a_party_of_a_conference_that_transfers_us_leaves_its_place_to_the_other() -> None:
+    bench = Bench()
+    ann, bob, _ = a_conference(bench)
+    dan = bench.phone("1004")
+    bob.press("F_TRANSFER", *"1004", "F_TRANSFER")
+    dan.press("OK")
+    assert sorted(ann.states) == [("1003", "connected"), ("1004", "connected")]
+    assert situation(ann) is Situation.CONFERENCE
+    assert set(ann.engine.joined) == set(ann.engine.legs)
 
 
 def test_being_transferred_gives_the_new_call_its_own_call_id() -> None:

@@ -135,7 +135,7 @@ def _moved(bench: Bench) -> BenchPhone:
 
 CAUSES: dict[Event, Callable[[Bench], BenchPhone]] = {
     E.OFF_HOOK: _keys("Speaker"),
-    E.ON_HOOK: _keys("OK", "X"),
+    E.ON_HOOK: _keys("Speaker", "X"),
     E.OUTGOING: _keys(*digits("1002"), "OK"),
     E.INCOMING: _answered_by,
     E.ESTABLISHED: _answered_by,
@@ -157,8 +157,8 @@ CAUSES: dict[Event, Callable[[Bench], BenchPhone]] = {
     E.TRANSFER: _keys_in_a_talk("F_TRANSFER"),
     E.BLIND_TRANSFER: _blind,
     E.ATTENDED_TRANSFER: _attended,
-    E.IDLE_TO_BUSY: _keys("OK"),
-    E.BUSY_TO_IDLE: _keys("OK", "X"),
+    E.IDLE_TO_BUSY: _keys("Speaker"),
+    E.BUSY_TO_IDLE: _keys("Speaker", "X"),
     E.SETUP_COMPLETED: _started("1001"),
     E.IP_CHANGED: _moved,
 }

@@ -5,6 +5,9 @@ sent at once (blind: the other party is referred there) or called first (consult
 completing joins the two others). A transfer that fails gives the primary call back; it never just vanishes.
 Blind Transfer and Attended Transfer are reported when the other side said that it worked, not when it was asked.
 
+A consultation may become a conference instead (JOIN); then there is nothing to transfer any more. Leaving a conference
+is the same request as an attended transfer, with another end when it fails: both calls are over, for the user has left.
+
 Source: DOC §2.4 nos. 21-23, §3.2 (`F_TRANSFER`); CSTA Single Step Transfer, Consultation and Transfer Call; RFC 5589.
 """
 
@@ -35,6 +38,8 @@ class TransferState(StrEnum):
     """Attended: the second call exists, ringing or talking."""
     COMPLETING = "completing"
     """Attended: the other party was referred to the second call's party."""
+    LEAVING = "leaving"
+    """The two others of a conference were asked to go on without us."""
 
 
 class TransferGiven(StrEnum):
@@ -44,6 +49,8 @@ class TransferGiven(StrEnum):
     SEND_BLIND = "send_blind"
     CONSULT = "consult"
     COMPLETE = "complete"
+    JOIN = "join"
+    LEAVE = "leave"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCEL = "cancel"
@@ -81,6 +88,7 @@ _S, _G, _E = TransferState, TransferGiven, TransferEffect
 TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferGiven, TransferStep]] = {
     _S.NONE: {
         _G.START: TransferStep(_S.COLLECTING, (_E.HOLD_PRIMARY, _E.REPORT_STARTED)),
+        _G.LEAVE: TransferStep(_S.LEAVING, (_E.REFER_REPLACES,)),
     },
     _S.COLLECTING: {
         _G.SEND_BLIND: TransferStep(_S.REFERRING, (_E.REFER,)),
@@ -95,6 +103,7 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferGiven, TransferStep]] = {
     },
     _S.CONSULTING: {
         _G.COMPLETE: TransferStep(_S.COMPLETING, (_E.REFER_REPLACES,)),
+        _G.JOIN: TransferStep(_S.NONE),
         _G.CANCEL: TransferStep(_S.NONE, (_E.CLEAR_CONSULTATION, _E.RETRIEVE_PRIMARY)),
         _G.CONSULTATION_ENDED: TransferStep(_S.NONE, (_E.RETRIEVE_PRIMARY,)),
         _G.PRIMARY_ENDED: TransferStep(_S.NONE),
@@ -105,6 +114,13 @@ TRANSFER_TRANSITIONS: dict[TransferState, dict[TransferGiven, TransferStep]] = {
         # The far ends may join, and drop their calls with us, before the final word arrives.
         _G.CONSULTATION_ENDED: TransferStep(_S.COMPLETING),
         _G.PRIMARY_ENDED: TransferStep(_S.COMPLETING),
+    },
+    _S.LEAVING: {
+        _G.SUCCEEDED: TransferStep(_S.NONE, (_E.REPORT_ATTENDED, _E.CLEAR_BOTH)),
+        _G.FAILED: TransferStep(_S.NONE, (_E.CLEAR_BOTH,)),
+        _G.CANCEL: TransferStep(_S.NONE, (_E.CLEAR_BOTH,)),
+        _G.CONSULTATION_ENDED: TransferStep(_S.LEAVING),
+        _G.PRIMARY_ENDED: TransferStep(_S.LEAVING),
     },
 }
 """Every legal transition."""

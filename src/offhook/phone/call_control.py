@@ -178,20 +178,20 @@ class CallControl(CallList):
             self._engine.hang_up(call.ref)
 
     def hold_active(self) -> None:
-        """Hold whatever has the voice; a conference falls apart into held calls."""
-        self._dissolve_conference()
+        """Hold whatever has the voice; a conference is held as a whole."""
         for call in self.calls.values():
             if not call.is_ending and (call.state is _S.CONNECTED or call.is_retrieving):
                 self._engine.hold(call.ref)
 
     def retrieve(self, call: PhoneCall) -> None:
-        """Take a held call back once the voice is free."""
+        """Take a held call back once the voice is free; with it all of its conference."""
         self._entry.clear()
 
         def retrieve_now() -> None:
-            if call.ref in self.calls and call.is_in(_S.HELD):
-                call.is_retrieving = True
-                self._engine.retrieve(call.ref)
+            for each in self.conference() if call.is_in_conference else [call]:
+                if each.ref in self.calls and each.is_in(_S.HELD):
+                    each.is_retrieving = True
+                    self._engine.retrieve(each.ref)
 
         self.when_voice_is_free(retrieve_now)
 
@@ -339,12 +339,15 @@ class CallControl(CallList):
         self.go_off_hook()
         self._announce(call)
         self._report(Event.ESTABLISHED, call)
-        self._yield_voice(call)
+        self._take_its_place(call)
 
-    def _yield_voice(self, call: PhoneCall) -> None:
-        """Hold a call that became connected beside another one."""
-        if any(other.is_in(_S.CONNECTED) for other in self.calls.values() if other is not call):
+    def _take_its_place(self, call: PhoneCall) -> None:
+        """Mix a call that became connected with its conference; hold it beside a talk that it has no part in."""
+        members = self.conference() if call.is_in_conference else [call]
+        if any(other.is_in(_S.CONNECTED) for other in self.calls.values() if other not in members):
             self._engine.hold(call.ref)
+        elif len(members) > 1 and all(member.state is _S.CONNECTED for member in members):
+            self._engine.join([member.ref for member in members])
 
     def _ended(self, fact: CallEnded) -> None:
         call = self.calls.get(fact.call)
@@ -393,11 +396,7 @@ class CallControl(CallList):
         if not call.step(_G.RETRIEVED):
             return
         self._report(Event.UNHOLD, call)
-        members = self.conference()
-        if call.is_in_conference and all(member.state is _S.CONNECTED for member in members):
-            self._engine.join([member.ref for member in members])
-        elif not call.is_in_conference:
-            self._yield_voice(call)
+        self._take_its_place(call)
 
     def _transfer_asked(self, fact: TransferAsked) -> None:
         """We are transferred: the engine has placed a call for us, which the user may cancel."""
@@ -445,6 +444,7 @@ class CallControl(CallList):
         """The call before this one is over for us now; the engine ends it (see the port's `TransferAsked`)."""
         old = self.calls.get(call.replaces) if call.replaces is not None else None
         if old is not None:
+            call.is_in_conference, old.is_in_conference = old.is_in_conference, False
             self._clear(old, Event.TERMINATED)
 
     def _dissolve_conference(self) -> None:

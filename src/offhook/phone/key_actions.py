@@ -83,8 +83,8 @@ class KeyActions:
             return _S.CALL_WAITING if self._calls.active() else _S.RINGING
         if self._transfer.has_calls():
             return _S.TRANSFERRING
-        if self._calls.active():
-            return _S.CONFERENCE if self._calls.conference() else _S.TALKING
+        if active := self._calls.active():
+            return _S.CONFERENCE if active.is_in_conference else _S.TALKING
         return self._situation_without_voice()
 
     def _situation_without_voice(self) -> Situation:
@@ -219,20 +219,29 @@ class KeyActions:
             self._calls.retrieve(call)
 
     def _join_conference(self) -> None:
-        active, held = self._calls.active(), self._calls.held()
-        if active is None or held is None:
+        """Make three of two calls, those of a consultation too."""
+        is_consulting = self._transfer.state is TransferState.CONSULTING
+        active = self._calls.active()
+        held = self._transfer.primary if is_consulting else self._calls.held()
+        if active is None:
+            self._panel.notice = "Nobody has answered yet"
+        elif held is None:
             self._panel.notice = "A conference needs a held call"
-        elif not active.is_in_conference:
+        elif self._calls.conference():
+            self._panel.notice = "A conference has room for three"
+        else:
+            self._transfer.give_way_to_conference()
             self._calls.join(active, held)
 
     def _end_call(self, situation: Situation) -> None:
-        if situation is _S.CONFERENCE:
-            for member in self._calls.conference():
-                self._calls.end(member)
+        if self._transfer.state is TransferState.LEAVING:
+            self._transfer.cancel()
             return
         primary = self._transfer.primary if situation is _S.TRANSFERRING else None
         call = primary or self._calls.placing() or self._calls.active() or self._calls.held()
-        if call is not None:
+        if call is not None and call.is_in_conference:
+            self._transfer.leave(self._calls.conference())
+        elif call is not None:
             self._calls.end(call)
 
     def _select_line(self, position: int) -> None:

@@ -1,11 +1,12 @@
 """Transfers at the phone that transfers: carries out what the call model's transfer table asks for.
 
 Two things the table leaves to time: a transfer whose outcome is never heard fails after two minutes, and after five
-seconds once the call it was asked on is over, for then nobody is left to say.
+seconds once the call it was asked on is over, for then nobody is left to say. A conference that is left waits for five
+seconds only, and nobody hears us meanwhile.
 Source: DOC §2.4 nos. 21-23, §3.2 (`F_TRANSFER`); `offhook.callmodel.transfer`; RFC 5589.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from offhook.callmodel.connection import ConnectionState, Given
 from offhook.callmodel.transfer import TransferEffect, TransferGiven, TransferState, advance_transfer
@@ -23,7 +24,11 @@ __all__ = ["LAST_WORD_S", "OUTCOME_S", "TransferControl"]
 OUTCOME_S = 120.0
 LAST_WORD_S = 5.0
 
-_WAITING = frozenset({TransferState.REFERRING, TransferState.COMPLETING})
+_WAITING_S = {
+    TransferState.REFERRING: OUTCOME_S,
+    TransferState.COMPLETING: OUTCOME_S,
+    TransferState.LEAVING: LAST_WORD_S,
+}
 _G, _E = TransferGiven, TransferEffect
 
 
@@ -76,7 +81,9 @@ class TransferControl:
         if not self.has_calls():
             self.forget()
         primary = self._calls.active() or self._calls.held()
-        if primary is not None and self.state is TransferState.NONE:
+        if primary is not None and primary.is_in_conference:
+            self._panel.notice = "A conference cannot be transferred"
+        elif primary is not None and self.state is TransferState.NONE:
             self.primary = primary
             self._entry.clear()
             self._step(_G.START)
@@ -103,6 +110,24 @@ class TransferControl:
         """Join the two others; before the second call exists nothing happens."""
         if self._consultation is not None and not self._consultation.is_ending:
             self._step(_G.COMPLETE)
+
+    def give_way_to_conference(self) -> None:
+        """The call that was to be transferred and the consultation become a conference."""
+        self._step(_G.JOIN)
+
+    def leave(self, members: Sequence[PhoneCall]) -> None:
+        """Leave a conference: the others go on if one of them can be connected with the other, else all is over."""
+        if not self.has_calls():
+            self.forget()
+        if self.state is not TransferState.NONE or len(members) != 2:
+            for member in members:
+                self._calls.end(member)
+            return
+        for member in members:
+            member.is_muted = True
+            self._engine.set_muted(member.ref, True)
+        self.primary, self._consultation = members
+        self._step(_G.LEAVE)
 
     def cancel(self) -> None:
         """Back to the call that was to be transferred."""
@@ -133,7 +158,7 @@ class TransferControl:
                 self._entry.clear()
             self._drop_consultation_not_placed()
             self._step(_G.PRIMARY_ENDED)
-            if self.state in _WAITING:
+            if self.state in _WAITING_S:
                 self._until = self._now() + LAST_WORD_S
 
     # --- time --------------------------------------------------------------------------------------------------
@@ -161,7 +186,7 @@ class TransferControl:
         except InvalidTransition:
             return
         if step.state is not self.state:
-            self._until = self._now() + OUTCOME_S if step.state in _WAITING else None
+            self._until = self._now() + _WAITING_S[step.state] if step.state in _WAITING_S else None
         self.state = step.state
         primary = self.primary
         for effect in step.effects:
