@@ -7,6 +7,7 @@ Source: RFC 3261 §10 (registration), §22 (digest); PJSIP 2.15 (pjsua2 Account)
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pjsua2 as pj
@@ -14,6 +15,7 @@ import pjsua2 as pj
 from offhook.phone.engine.pjsip.addresses import host_of, own_address, proxy_address, registrar_address
 from offhook.phone.engine.pjsip.guard import guarded
 from offhook.phone.engine.pjsip.headers import clean
+from offhook.phone.engine.pjsip.names import located
 from offhook.phone.engine.pjsip.protocol import Accepted, Account, Configure, Refused
 from offhook.phone.engine.pjsip.stack import reason_of
 
@@ -39,9 +41,11 @@ _ENCRYPTION = {
 class SipAccount(pj.Account):
     """An account; exists in the library from `open` on."""
 
-    def __init__(self, board: "Switchboard", settings: Account) -> None:
+    def __init__(self, board: "Switchboard", settings: Account, where: Mapping[str, str]) -> None:
         super().__init__()
         self._board = board
+        self._where = where
+        """Addresses of the names that were looked up."""
         self._deadline: float | None = None
         self.settings = settings
         self.is_registered = False
@@ -56,18 +60,18 @@ class SipAccount(pj.Account):
         Raises:
             pj.Error: A setting cannot be used.
         """
-        self.create(_config(self.settings, self._board.configure))
+        self.create(_config(self.settings, self._board.configure, self._where))
 
-    def register(self, settings: Account) -> None:
+    def register(self, settings: Account, where: Mapping[str, str]) -> None:
         """Register, after an edit with what was edited."""
         self.is_leaving = False
-        if settings != self.settings:
+        if (settings, where) != (self.settings, self._where):
             try:
-                self.modify(_config(settings, self._board.configure))
+                self.modify(_config(settings, self._board.configure, where))
             except pj.Error as error:
                 self._refused(503, reason_of(error))
                 return
-            self.settings = settings
+            self.settings, self._where = settings, where
         if not settings.is_registering:
             self.is_registered = True
             self._board.say(Accepted(settings.id))
@@ -132,11 +136,11 @@ _BUSY = 171001
 """PJSIP_EBUSY."""
 
 
-def _config(settings: Account, configure: Configure) -> "pj.AccountConfig":
+def _config(settings: Account, configure: Configure, where: Mapping[str, str]) -> "pj.AccountConfig":
     config = pj.AccountConfig()
     config.idUri = own_address(settings)
     if settings.is_registering:
-        config.regConfig.registrarUri = registrar_address(settings)
+        config.regConfig.registrarUri = located(registrar_address(settings), where)
     config.regConfig.registerOnAdd = False
     config.regConfig.disableRegOnModify = True
     config.regConfig.timeoutSec = REGISTRATION_S
@@ -145,7 +149,7 @@ def _config(settings: Account, configure: Configure) -> "pj.AccountConfig":
     name = settings.auth_user or settings.user
     config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", name, 0, settings.password))
     if settings.proxy:
-        config.sipConfig.proxies.append(proxy_address(settings))
+        config.sipConfig.proxies.append(located(proxy_address(settings), where))
     config.callConfig.timerSessExpiresSec = SESSION_S
     config.mediaConfig.srtpUse = _ENCRYPTION[configure.encryption]
     config.mediaConfig.srtpSecureSignaling = 0

@@ -4,14 +4,16 @@ Theory of operation. The SIP library ends its process on ordinary mistakes and o
 has a process of its own, which this engine starts, feeds and watches. When it dies, everything it knew is gone: at
 once its calls are said to be over and its accounts to be lost; then a new child is started, after a pause that
 doubles with each one that dies young, and the accounts are registered again. Names of calls are never used again.
-One that hangs is as good as dead and is ended; it is given a minute, for the library looks up names (DNS) in the one
-thread that does everything, and a name server that is away keeps it for that long.
+One that hangs is as good as dead and is ended within two seconds; `heartbeat` tells it from one that is only slow. So
+nothing may keep the child waiting: it looks up names aside (`names`), opens the sound card aside (`sound_card`), and
+what the library itself looks up is given one second and one attempt.
 Source: `offhook.phone.engine.port`; architecture decision 7.
 """
 
 import asyncio
 import importlib.util
 import itertools
+import os
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -26,6 +28,7 @@ from offhook.errors import ConfigError, PortTaken, SipEngineError
 from offhook.phone.engine.pjsip import protocol
 from offhook.phone.engine.pjsip.answered import Answered
 from offhook.phone.engine.pjsip.fact_words import in_port_words
+from offhook.phone.engine.pjsip.heartbeat import PING_EVERY_S, Heartbeat, read_sign
 from offhook.phone.engine.port import (
     AccountLost,
     AccountSettings,
@@ -49,9 +52,8 @@ _FIRST_PAUSE_S = 0.1
 _LAST_PAUSE_S = 30.0
 _GROWN_UP_S = 10.0
 """A child that lived so long did not die of being started."""
-_PING_EVERY_S = 5.0
-_MOST_UNANSWERED = 12
-"""Counted and not timed: a computer that slept has not asked in the meantime."""
+_QUICK_LOOK_UPS = "timeout:1 attempts:1"
+"""For the C library, see resolv.conf(5): a name in the description of a call's sound is looked up by it."""
 _KEPT_WORDS = 12
 """Lines of the child's stderr that are kept for the log, in case they are its last."""
 
@@ -83,8 +85,7 @@ class PjsipEngine:
         self._on_fact: Callable[[EngineFact], None] | None = None
         self._child: Process | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._unanswered = 0
-        """Pings that the child has not answered yet."""
+        self._heart = Heartbeat()
         self._last_words: deque[str] = deque(maxlen=_KEPT_WORDS)
         self._accounts: dict[str, AccountSettings] = {}
         self._calls: dict[CallRef, None] = {}
@@ -292,6 +293,7 @@ class PjsipEngine:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
+            env={**os.environ, "RES_OPTIONS": _QUICK_LOOK_UPS},
             start_new_session=True,  # Ctrl-C is for the phone, which then ends its child in order
         )
         self._child = child
@@ -366,11 +368,10 @@ class PjsipEngine:
             _log.debug("call engine", words=words)
 
     async def _end_if_it_hangs(self, child: Process) -> None:
-        self._unanswered = 0
-        while self._unanswered < _MOST_UNANSWERED:
-            self._unanswered += 1
+        heart = self._heart = Heartbeat()
+        while not heart.beat(read_sign(child.pid)):
             self._send(protocol.Ping())
-            await asyncio.sleep(_PING_EVERY_S)
+            await asyncio.sleep(PING_EVERY_S)
         _log.error("the call engine hangs and is ended")
         if child.returncode is None:
             child.kill()

@@ -130,6 +130,8 @@ class Configure(_Order, frozen=True, kw_only=True):
     sound: Sound = Sound()
     encryption: Literal["off", "optional", "required"] = "optional"
     """Of the sound (SRTP)."""
+    name_servers: tuple[str, ...] | None = None
+    """IP addresses of the name servers to ask; None for those of the machine."""
     tls_ca_file: str = ""
     """Certificates that servers are checked against; "" checks nothing."""
     answer_wait_s: float = 5.0

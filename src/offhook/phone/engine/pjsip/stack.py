@@ -9,11 +9,12 @@ Source: PJSIP 2.15 (pjsua2); RFC 3261 §18 (transports); RFC 3551 (G.722, G.711)
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pjsua2 as pj
 
 from offhook import __version__
+from offhook.phone.engine.pjsip.names import name_servers
 from offhook.phone.engine.pjsip.protocol import Configure
 from offhook.runtime.free_port import find_free_port
 
@@ -47,10 +48,11 @@ class Stack:
         """
         self._configure = configure
         self._has_tls = False
+        self.name_servers = name_servers() if configure.name_servers is None else list(configure.name_servers)
         self.endpoint = pj.Endpoint()
         with _quiet():
             self.endpoint.libCreate()
-        self.endpoint.libInit(_settings())
+        self.endpoint.libInit(_settings(self.name_servers))
         self.endpoint.audDevManager().setNullDev()
         self._order_codecs()
         self.port = self._listen()
@@ -125,8 +127,10 @@ def reason_of(error: "pj.Error") -> str:
     return f"{error.title}: {error.reason} ({error.status})"
 
 
-def _settings() -> "pj.EpConfig":
+def _settings(name_servers: Iterable[str]) -> "pj.EpConfig":
     config = pj.EpConfig()
+    for server in name_servers:
+        config.uaConfig.nameserver.append(server)
     config.uaConfig.threadCnt = 0
     config.uaConfig.mainThreadOnly = True
     config.uaConfig.maxCalls = MAX_CALLS

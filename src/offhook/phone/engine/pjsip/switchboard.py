@@ -10,14 +10,15 @@ import heapq
 import itertools
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pjsua2 as pj
 
 from offhook.phone.engine.pjsip.accounts import SipAccount
-from offhook.phone.engine.pjsip.addresses import goes_straight, target_address
+from offhook.phone.engine.pjsip.addresses import goes_straight, proxy_address, registrar_address, target_address
 from offhook.phone.engine.pjsip.calls import SipCall
 from offhook.phone.engine.pjsip.headers import clean, header, party_in
+from offhook.phone.engine.pjsip.names import Names, located
 from offhook.phone.engine.pjsip.notify import NotifyDesk
 from offhook.phone.engine.pjsip.protocol import (
     Answer,
@@ -66,6 +67,9 @@ class Switchboard:
         self.configure = configure
         self.sounds = SoundDesk(configure.sound, stack.endpoint)
         self._stack = stack
+        self._look_ups = Names(stack.name_servers)
+        self._asked: dict[str, Register] = {}
+        """The last word about each account."""
         self._said: list[Fact] = []
         self._accounts: dict[str, SipAccount] = {}
         self._calls: dict[str, SipCall] = {}
@@ -99,6 +103,8 @@ class Switchboard:
     def turn(self) -> None:
         """Do what is due; called between two turns of the library."""
         now = time.monotonic()
+        for found in self._look_ups.turn():
+            _try(found)
         while self._timers and self._timers[0][0] <= now:
             _try(heapq.heappop(self._timers)[2])
         for call in list(self._calls.values()):
@@ -222,6 +228,7 @@ class Switchboard:
             case Register():
                 self._register(order)
             case Unregister():
+                self._asked.pop(order.account, None)
                 if account := self._accounts.get(order.account):
                     account.unregister()
             case Place():
@@ -271,6 +278,17 @@ class Switchboard:
 
     def _register(self, order: Register) -> None:
         settings = order.account
+        self._asked[settings.id] = order
+        servers = [registrar_address(settings), proxy_address(settings)] if settings.is_registering else []
+        self._look_ups.ask(servers, lambda where, unknown: self._register_at(order, where, unknown))
+
+    def _register_at(self, order: Register, where: Mapping[str, str], unknown: str) -> None:
+        settings = order.account
+        if self._asked.get(settings.id) is not order:
+            return  # edited or logged out meanwhile
+        if unknown:
+            self.say(Refused(settings.id, 503, f"nobody knows the name {unknown}"))
+            return
         account = self._accounts.get(settings.id)
         if account is None and len(self._accounts) >= MAX_ACCOUNTS:
             self.say(Refused(settings.id, 503, f"no more than {MAX_ACCOUNTS} accounts"))
@@ -279,13 +297,13 @@ class Switchboard:
             if settings.transport == "tls":
                 self._stack.listen_encrypted()
             if account is None:
-                account = SipAccount(self, settings)
+                account = SipAccount(self, settings, where)
                 account.open()
                 self._accounts[settings.id] = account
         except pj.Error as error:
             self.say(Refused(settings.id, 503, reason_of(error)))
             return
-        account.register(settings)
+        account.register(settings, where)
 
     def _place_soon(self, order: Place) -> None:
         now = time.monotonic()
@@ -295,16 +313,28 @@ class Switchboard:
         self.later(lambda: self._place(order.call), after_s=wait_s)
 
     def _place(self, ref: str) -> None:
-        order = self._waiting.pop(ref, None)
+        order = self._waiting.get(ref)
         if order is None:
             return
         account = self._accounts.get(order.account)
         is_usable = account is not None and not account.is_leaving
         if account is None or not is_usable or not self._may_call(account, order.target):
+            del self._waiting[ref]
             self.say(Ended(ref, "failed", 403, by_remote=True))
             return
+        address = target_address(order.target, account.settings)
+        self._look_ups.ask(
+            [address], lambda where, unknown: self._place_there(account, ref, located(address, where), unknown)
+        )
+
+    def _place_there(self, account: SipAccount, ref: str, address: str, unknown: str) -> None:
+        if self._waiting.pop(ref, None) is None:
+            return  # taken back meanwhile
+        if unknown:
+            self.say(Ended(ref, "failed", 503, by_remote=True))
+            return
         call = SipCall(self, account, ref, is_incoming=False)
-        call.target = target_address(order.target, account.settings)
+        call.target = address
         try:
             call.makeCall(call.target, pj.CallOpParam(True))
         except pj.Error as error:
