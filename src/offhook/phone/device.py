@@ -173,6 +173,11 @@ class PhoneDevice:
             self._report(Event.IP_CHANGED, self._calls.current())
             self._end_input()
 
+    def say(self, notice: str) -> None:
+        """Show the user one line, until something else is worth saying."""
+        self._panel.notice = notice
+        self._on_changed()
+
     # --- obedience ---------------------------------------------------------------------------------------------
 
     def press(self, key: Key) -> None:
