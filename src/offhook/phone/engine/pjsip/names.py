@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-__all__ = ["Names", "host_in", "located", "name_servers"]
+__all__ = ["Names", "Where", "host_in", "located", "name_servers"]
 
 _MOST_SERVERS = 4
 """Compiled into the library of the calls."""
