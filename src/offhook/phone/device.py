@@ -175,7 +175,7 @@ class PhoneDevice:
 
     def say(self, notice: str) -> None:
         """Show the user one line, until something else is worth saying."""
-        self._panel.notice = notice
+        self.panel.notice = notice
         self._on_changed()
 
     # --- obedience ---------------------------------------------------------------------------------------------
