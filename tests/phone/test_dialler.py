@@ -26,6 +26,26 @@ def test_nobody_says_which_account_and_the_first_is_full() -> None:
     assert ann.take_events()[-2:] == [Event.OUTGOING, Event.TERMINATED]
 
 
+def test_a_line_key_dials_from_its_own_account_even_if_another_is_called_the_same() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001", "1001"), bench.phone("1002")
+    ann.press("L2", *digits("1002"), "OK")
+    assert bob.call.number == "1001"
+    assert [leg.account for leg in ann.engine.legs.values()] == ["1001@127.0.0.1#2"]
+
+
+@pytest.mark.parametrize("wanted", ["@127.0.0.1", None])
+def test_where_several_accounts_are_meant_the_first_with_a_free_line_is_taken(wanted: str | None) -> None:
+    bench = Bench()
+    ann = bench.phone("1001", "1003")
+    bob, dan = bench.phone("1002", "7777"), bench.phone("1004")
+    for number, callee in (("1002", bob), ("1004", dan)):
+        ann.dial(number, "Account1")
+        callee.press("OK")
+    ann.dial("1002", wanted)
+    assert [leg.account for leg in ann.engine.legs.values()].count("1003@127.0.0.1") == 1
+
+
 def test_what_dialling_refuses() -> None:
     bench = Bench()
     ann, bob = bench.phone("1001"), bench.phone("1002")

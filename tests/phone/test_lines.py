@@ -191,14 +191,14 @@ def test_facts_about_no_account_do_no_harm() -> None:
 def test_every_form_of_outgoing_uri(wanted: str | None, position: int) -> None:
     desk = Desk(account(), account("1002"))
     desk.start()
-    assert desk.lines.to_dial_from(wanted).position == position
+    assert desk.lines.to_dial_from(wanted)[0].position == position
 
 
 def test_a_user_that_looks_like_a_position_is_a_user() -> None:
     desk = Desk(account("2"), account("1002"))
     desk.exchange.add_subscriber("2", "pw")
     desk.start()
-    assert desk.lines.to_dial_from("2").position == 1
+    assert [line.position for line in desk.lines.to_dial_from("2")] == [1]
 
 
 @pytest.mark.parametrize("wanted", ["9", "0", "Account9", "nobody@x", "1001@other", "\u0662", "Account", "-1"])
@@ -210,10 +210,11 @@ def test_an_unknown_account_is_answered_with_those_there_are(wanted: str) -> Non
     assert refused.value.error_id == "unknown-account"
 
 
-def test_no_wish_means_the_first_that_is_registered() -> None:
+@pytest.mark.parametrize("wanted", [None, "", "@127.0.0.1"])
+def test_where_several_are_meant_it_is_those_that_are_registered(wanted: str | None) -> None:
     desk = Desk(account(password="wrong"), account("1002"))
     desk.start()
-    assert desk.lines.to_dial_from(None).position == 2
+    assert [line.position for line in desk.lines.to_dial_from(wanted)] == [2]
 
 
 @pytest.mark.parametrize(("wanted", "error_id"), [(None, "no-registered-account"), ("1001", "account-not-registered")])
@@ -223,6 +224,16 @@ def test_an_account_that_is_not_registered(wanted: str | None, error_id: str) ->
     with pytest.raises(NotPossibleNow) as refused:
         desk.lines.to_dial_from(wanted)
     assert refused.value.error_id == error_id
+
+
+def test_an_account_is_found_whether_it_is_registered_or_not() -> None:
+    desk = Desk(account(password="wrong"), account("1002"))
+    assert [line and line.position for line in map(desk.lines.find, ("1002", "Account1", "@127.0.0.1", "x"))] == [
+        2,
+        1,
+        1,
+        None,
+    ]
 
 
 def test_a_line_key_finds_its_account() -> None:

@@ -43,7 +43,13 @@ class Dialler:
         """
         if not number:
             raise NotValid("no-number", "say which number to dial")
-        line = self._line(outgoing_uri)
+        self._place(number, self._lines.to_dial_from(outgoing_uri))
+
+    def _place(self, number: str, lines: list[Line]) -> None:
+        """Call from the first of ``lines`` that has room."""
+        line = next((line for line in lines if self._calls.has_free_line(line.id)), None)
+        if line is None:
+            raise NotPossibleNow("no-free-line", f"account {lines[0].uri} has {CALLS_PER_LINE} calls already")
         if self._calls.placing() is not None:
             raise NotPossibleNow("call-in-progress", "another call is being placed")
         if self._transfer.has_calls():
@@ -51,20 +57,26 @@ class Dialler:
         self._panel.last_number = number
         self._calls.place(line, number)
 
-    def _line(self, outgoing_uri: str | None) -> Line:
-        line = self._lines.to_dial_from(outgoing_uri)
-        if self._calls.has_free_line(line.id):
-            return line
-        if not outgoing_uri:
-            for other in self._lines:
-                if other.is_registered and self._calls.has_free_line(other.id):
-                    return other
-        raise NotPossibleNow("no-free-line", f"account {line.uri} has {CALLS_PER_LINE} calls already")
-
     def send_entry(self) -> None:
         """Call the number that was entered, if any, from the account whose line key was pressed."""
         chosen = self._lines.by_id(self._entry.account) if self._entry.account is not None else None
         self.call(self._entry.text, chosen)
+
+    def next_line(self) -> Line | None:
+        """The account that the next call goes out on, if nobody says which."""
+        chosen = self._entry.account or self._panel.account
+        return (self._lines.by_id(chosen) if chosen else None) or self._lines.first_registered()
+
+    def choose_account(self, steps: int) -> None:
+        """Let the next call go out on the account so many line keys further; the first follows the last."""
+        lines = [line for line in self._lines if line.account.is_enabled]
+        if not lines:
+            return
+        line = self.next_line()
+        at = lines.index(line) if line in lines else 0
+        self._panel.account = lines[(at + steps) % len(lines)].id
+        if self._entry.account is not None:
+            self._entry.account = self._panel.account
 
     def redial(self) -> None:
         """Call the number that was dialled last."""
@@ -84,11 +96,11 @@ class Dialler:
         """Call for a key: what is not possible is shown, and the phone goes back on hook."""
         if not number:
             return
+        line = line or (self._lines.by_id(self._panel.account) if self._panel.account else None)
         try:
-            # A position names a line whatever users are called; it is the one way that twins do not share.
             if line is not None and not line.is_registered:
                 raise NotPossibleNow("account-not-registered", f"account {line.uri} is not registered")
-            self.dial(number, line.uri if line is not None else None)
+            self._place(number, [line] if line is not None else self._lines.to_dial_from(None))
         except CommandError as error:
             self._entry.clear()
             self._panel.notice = str(error)

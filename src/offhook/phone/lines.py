@@ -217,40 +217,48 @@ class Lines:
         """The account that calls are made from when nobody says which."""
         return next((line for line in self._lines if line.is_registered), None)
 
-    def to_dial_from(self, outgoing_uri: str | None) -> Line:
-        """Find the account a client means.
+    def to_dial_from(self, outgoing_uri: str | None) -> list[Line]:
+        """Find the accounts a client means.
 
         Args:
             outgoing_uri: ``user@host``, ``sip:user@host``, ``user``, ``@host``, ``2`` or ``Account2`` (the position,
-                unless a user is called so); None or "" for the first registered account.
+                unless a user is called so); None or "" for any account.
+        Returns:
+            Those that are registered, one at least, in the order of their line keys.
         Raises:
             NotValid: There is no such account; the reason lists those there are.
             NotPossibleNow: The account, or without a wish every account, is not registered.
         Source: DOC §3.4.
         """
-        if not outgoing_uri:
-            line = self.first_registered()
-            if line is None:
-                raise NotPossibleNow("no-registered-account", "no account of this phone is registered")
-            return line
-        line = self._named(outgoing_uri)
-        if line is None:
+        meant = self._named(outgoing_uri) if outgoing_uri else self._lines
+        if outgoing_uri and not meant:
             known = ", ".join(each.uri for each in self._lines) or "none"
             raise NotValid("unknown-account", f"no account {outgoing_uri!r} here; accounts: {known}")
-        if not line.is_registered:
-            raise NotPossibleNow("account-not-registered", f"account {line.uri} is not registered")
-        return line
+        registered = [line for line in meant if line.is_registered]
+        if registered:
+            return registered
+        if outgoing_uri:
+            raise NotPossibleNow("account-not-registered", f"account {meant[0].uri} is not registered")
+        raise NotPossibleNow("no-registered-account", "no account of this phone is registered")
 
-    def _named(self, text: str) -> Line | None:
+    def find(self, text: str) -> Line | None:
+        """Find by any of the forms that `to_dial_from` takes; the first of several."""
+        return next(iter(self._named(text)), None)
+
+    def _named(self, text: str) -> list[Line]:
         wanted = parse_party(text)
         host = wanted.host.casefold()
-        for line in self._lines:
-            own = line.party
-            if wanted.user in ("", own.user) and host in ("", own.host.casefold()):
-                return line
+        named = [
+            line
+            for line in self._lines
+            if wanted.user in ("", line.party.user) and host in ("", line.party.host.casefold())
+        ]
         number = text.casefold().removeprefix("account").strip()
         # int() takes digits of other scripts as well, which no account key bears.
-        return self.at(int(number)) if number.isascii() and number.isdigit() and len(number) < 3 else None
+        if not named and number.isascii() and number.isdigit() and len(number) < 3:
+            line = self.at(int(number))
+            return [line] if line is not None else []
+        return named
 
 
 def _identity_of(account: Account, taken: set[str]) -> str:

@@ -26,7 +26,7 @@ _FAILURES = {
 class Panel:
     """One phone's panel."""
 
-    __slots__ = ("audio_path", "is_handset_up", "last_number", "missed", "notice", "recent", "volume")
+    __slots__ = ("account", "audio_path", "is_handset_up", "last_number", "missed", "notice", "recent", "volume")
 
     def __init__(self) -> None:
         self.notice = ""
@@ -35,6 +35,8 @@ class Panel:
         """Missed calls since the user looked."""
         self.volume = 8
         """0 to `MAX_VOLUME`."""
+        self.account: str | None = None
+        """The account that the user chose for the next call; None for the first that is registered."""
         self.audio_path = AudioPath.SPEAKER
         self.is_handset_up = False
         """Lifted; the voice may have been put on the speaker since."""
@@ -50,6 +52,7 @@ class Panel:
         """Take over what a restart of the phone does not end."""
         self.missed = before.missed
         self.volume = before.volume
+        self.account = before.account
         self.last_number = before.last_number
         self.recent = before.recent
 
