@@ -21,7 +21,8 @@ from offhook.errors import ConfigError, OffhookError, PortTaken
 from offhook.phone.action_url_sender import ActionUrlSender
 from offhook.phone.address_watch import AddressWatch
 from offhook.phone.device import PhoneDevice
-from offhook.phone.engine.port import CallEngine, EngineFact
+from offhook.phone.engine.port import CallEngine, CommandReceived, EngineFact
+from offhook.phone.notify_control import answer_notify
 from offhook.phone.reports import Report
 from offhook.phone.settings import FeatureSettings, ForwardSettings, PhoneSettings
 from offhook.phone.settings_file import read_settings, write_settings
@@ -184,7 +185,10 @@ class PhoneApp:
     # --- what happens ---------------------------------------------------------------------------------------
 
     def _on_fact(self, fact: EngineFact) -> None:
-        self.device.on_fact(fact)
+        if isinstance(fact, CommandReceived):
+            self._engine.reply(fact.command, *answer_notify(self, fact))
+        else:
+            self.device.on_fact(fact)
 
     def _on_report(self, report: Report) -> None:
         self.sender.report(report)

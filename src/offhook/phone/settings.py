@@ -17,6 +17,7 @@ from offhook.protocol.events import Event
 __all__ = [
     "DEFAULT_PASSWORD",
     "DEFAULT_USER",
+    "MAX_CONTACTS",
     "MIN_INTERVAL_S",
     "Account",
     "ActiveUri",
@@ -145,12 +146,16 @@ class ActiveUri(_Section, frozen=True, kw_only=True):
     allowed: Annotated[list[str], msgspec.Meta(max_length=MAX_ENTRIES)] = []
     """Who may send commands besides the phone's own computer: ``192.0.2.7``, ``192.0.2.*``, ``192.0.2.0/24``; empty for
     nobody else."""
+    notify_from: Literal["registrar", "off"] | Annotated[list[str], msgspec.Meta(max_length=MAX_ENTRIES)] = "registrar"
+    """Who may send commands by SIP (NOTIFY): whoever is where an account is registered, nobody, or a list as above."""
 
     def __post_init__(self) -> None:
         """Refuse what is no address; whoever reads settings gets it as a validation error."""
-        for entry in self.allowed:
-            if reason := wrong_entry(entry):
-                raise ValueError(f"allowed: {reason}")
+        listed = self.notify_from if isinstance(self.notify_from, list) else []
+        for name, entries in (("allowed", self.allowed), ("notify_from", listed)):
+            for entry in entries:
+                if reason := wrong_entry(entry):
+                    raise ValueError(f"{name}: {reason}")
 
 
 class ProvisioningSettings(_Section, frozen=True, kw_only=True):
@@ -210,6 +215,9 @@ def _wrong_with(kind: DssKeyType, value: str) -> str:
     return ""
 
 
+MAX_CONTACTS = 500
+
+
 class Contact(_Section, frozen=True, kw_only=True):
     """Somebody in the phone's directory."""
 
@@ -236,7 +244,7 @@ class PhoneSettings(_Section, frozen=True, kw_only=True):
     """URL template by event slug (DOC §2.3); an event without one is not sent."""
     dss_keys: Annotated[list[DssKey], msgspec.Meta(max_length=10)] = []
     """In any order; a position that is not here has nothing programmed."""
-    directory: Annotated[list[Contact], msgspec.Meta(max_length=500)] = []
+    directory: Annotated[list[Contact], msgspec.Meta(max_length=MAX_CONTACTS)] = []
     """People to call from the menu, in the order of the list."""
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Active URI: the console's commands, taken and carried out.
+"""Active URI over HTTP: who may send commands, and what is answered.
 
 Source: DOC §3.1-3.4; "What the document leaves open": login, the answer to a command.
 """
@@ -10,18 +10,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 
-from offhook.dialects.registry import Registry
-from offhook.errors import CommandError, NotPossibleNow, ProtocolError, UnknownKey
-from offhook.phone.device import PhoneDevice
+from offhook.phone.obedience import obey
 from offhook.phone.web.answers import plain, see_other
 from offhook.phone.web.gate import SET_A_PASSWORD, Admission, Gate, WebRequest, target_of, wants_page
 from offhook.phone.web.phone_port import PhonePort
-from offhook.protocol.active_uri import ACTIVE_URI_PATH, ActiveUriCommand, DialNumber, parse_query
-from offhook.protocol.keys import Key
+from offhook.protocol.active_uri import ACTIVE_URI_PATH
 
-__all__ = ["active_uri_route", "carry_out"]
+__all__ = ["active_uri_route"]
 
-_ALIASES = Registry().base.key_aliases
 _ADDRESS_REFUSED = (
     "{address} may not control this phone; add it in the management page, Remote control, Allowed addresses"
 )
@@ -36,24 +32,6 @@ def active_uri_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
         return _refuse(phone, gate, request) or _obey(phone, request)
 
     return active_uri
-
-
-def carry_out(device: PhoneDevice, command: ActiveUriCommand) -> None:
-    """Do what a command says.
-
-    Raises:
-        NotPossibleNow: A number to dial while no line is free.
-        NotValid: An account that the phone does not have.
-    Source: DOC §3.2, §3.4; sequences: vendors.md §3.3.
-    """
-    if isinstance(command, DialNumber):
-        device.dial(command.number, command.outgoing_uri)
-        return
-    for item in command.items:
-        if isinstance(item, Key):
-            device.press(item)
-        else:
-            device.enter(item)
 
 
 def _refuse(phone: PhonePort, gate: Gate, request: WebRequest) -> ASGIResponse | None:
@@ -92,17 +70,8 @@ def _locked(wait_s: float) -> ASGIResponse:
 
 
 def _obey(phone: PhonePort, request: WebRequest) -> ASGIResponse:
-    try:
-        carry_out(phone.device, parse_query(_query(request), aliases=_ALIASES))
-    except UnknownKey as error:
-        return plain(400, f"unknown key {error.token[:40]!r}; known are {', '.join(key.value for key in Key)}")
-    except ProtocolError as error:
-        return plain(400, str(error))
-    except NotPossibleNow as error:
-        return plain(409, str(error))
-    except CommandError as error:
-        return plain(400, str(error))
-    return plain(200, "OK")
+    outcome = obey(phone.device, _query(request))
+    return plain(outcome.status, outcome.words)
 
 
 def _query(request: WebRequest) -> str:

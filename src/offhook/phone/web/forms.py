@@ -169,6 +169,7 @@ def edit_remote(settings: PhoneSettings, fields: Fields) -> Edited:
         "is_enabled": "is_enabled" in fields,
         "x_key": fields.get("x_key", before.x_key),
         "allowed": allowed,
+        "notify_from": before.notify_from,
     }
     active_uri = _converted(wanted, ActiveUri, errors)
     local_means = fields.get("local_means", settings.local_means)

@@ -124,7 +124,8 @@ class _Library:
 
     def respond(self, request: int, status: int, reason: str) -> None:
         """Answer a request, or a copy of one; an answer that cannot be sent is asked for again by who waits for it."""
-        words = reason.encode("ascii", "replace")
+        # A reason phrase is one line; what stands in the line is ours to answer for.
+        words = "".join(each if each.isascii() and each.isprintable() else "?" for each in reason).encode()
         text = _Text(words, len(words))
         self._respond(self._endpoint(), request, status, ctypes.byref(text) if words else None, None, None)
 
