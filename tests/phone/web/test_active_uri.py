@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 import aiohttp
+import msgspec
 import pytest
 
 from offhook.callmodel.connection import ConnectionState
@@ -80,6 +81,93 @@ async def test_a_number_is_dialled_from_the_account_that_is_named() -> None:
         assert called.device.status.calls[0].number == "1001"
         assert await status_of(called, "key=OK") == 200
         await until(lambda: caller.device.status.calls[0].state is ConnectionState.CONNECTED)
+
+
+_DIALLING = {
+    # What clients send to dial (vendors.md §3.4).
+    "number=8311": "1001",
+    "number=8311&": "1001",
+    "number=8311&outgoing_uri=": "1001",
+    "number=8311&outgoing_uri=1002@127.0.0.1": "1002",
+    "number=8311&outgoing_uri=1002%40127.0.0.1&": "1002",
+    "number=8311&outgoing_uri=sip:1002@127.0.0.1": "1002",
+    "number=8311&outgoing_uri=sip%3A1002%40127.0.0.1": "1002",
+    "number=8311&outgoing_uri=1002": "1002",
+    "number=8311&outgoing_uri=@127.0.0.1": "1001",
+    "number=8311&outgoing_uri=2": "1002",
+    "number=8311&outgoing_uri=Account2": "1002",
+    "number=8311&outgoing_uri=account1": "1001",
+    "outgoing_uri=1002@127.0.0.1&number=8311": "1002",
+    "key=number=8311": "1001",
+    "key=number=8311&outgoing_uri=1002@127.0.0.1": "1002",
+    "key=number%3D8311&outgoing_uri=1002%40127.0.0.1": "1002",
+    "KEY=Number=8311&Outgoing_URI=Account2": "1002",
+    # Keys in one request (vendors.md §3.3).
+    "key=SPEAKER;8311;ENTER": "1001",
+    "key=SPEAKER%3B8311%3BENTER": "1001",
+    "key=speaker;8311;ok": "1001",
+    "key=HEADSET;8311;ENTER": "1001",
+    "key=8311;ENTER": "1001",
+    "key=8311;POUND": "1001",
+    "key=8;3;1;1;OK": "1001",
+    "key=L2;8311;OK": "1002",
+    "key=8311;L2": "1002",
+}
+"""Queries, and the account they dial 8311 from."""
+_NUMBERS = {
+    "702-927-6689": "7029276689",
+    "+390512345": "+390512345",
+    "%2B390512345": "+390512345",
+    "+39+051+2345": "+390512345",
+    "051%20234%205": "0512345",
+    "(051)2345": "0512345",
+    "*21%23": "*21#",
+    "%2A21%23": "*21#",
+    "bob@127.0.0.9": "bob@127.0.0.9",
+    "sip%3Abob%40127.0.0.9": "sip:bob@127.0.0.9",
+}
+"""Numbers as they are written, and as they are dialled."""
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[tuple[PhoneApp, PhoneApp]]:
+    """A phone with two accounts, and one that rings when 8311 is called."""
+    exchange = VirtualExchange()
+    settings = phone_settings("1001")
+    second = msgspec.structs.replace(settings.accounts[0], user="1002")
+    two = changed(settings, accounts=[*settings.accounts, second])
+    async with running(two, exchange=exchange) as phone, running(phone_settings("8311"), exchange=exchange) as called:
+        yield phone, called
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_every_form_of_dialling_that_clients_send(desk: tuple[PhoneApp, PhoneApp], method: str) -> None:
+    phone, called = desk
+    for query, account in _DIALLING.items():
+        assert await status_of(phone, query, method=method) == 200, query
+        await until(lambda: called.device.status.calls)
+        assert called.device.status.calls[0].number == account, query
+        assert phone.device.status.calls[0].number == "8311", query
+        phone.device.press(Key.X)
+        await until(lambda: not (called.device.status.calls or phone.device.status.calls))
+
+
+async def test_every_way_to_write_a_number(phone: PhoneApp) -> None:
+    for written, dialled in _NUMBERS.items():
+        assert await status_of(phone, f"number={written}") == 200, written
+        assert phone.device.panel.last_number == dialled
+        await until(lambda: not phone.device.status.calls)
+
+
+async def test_a_sequence_transfers_a_call(desk: tuple[PhoneApp, PhoneApp]) -> None:
+    phone, called = desk
+    assert await status_of(phone, "number=8311") == 200
+    await until(lambda: called.device.status.calls)
+    called.device.press(Key.OK)
+    await until(lambda: phone.device.status.calls[0].state is ConnectionState.CONNECTED)
+    assert await status_of(phone, "key=F_TRANSFER;1003;OK") == 200
+    await until(lambda: phone.device.status.notice == "1003: unknown number")
+    await until(lambda: phone.device.status.calls[0].state is ConnectionState.CONNECTED)
 
 
 async def test_a_number_with_no_free_line_is_a_conflict() -> None:
