@@ -143,6 +143,12 @@ MADE: list[tuple[OffhookError, type[OffhookError], dict[str, object], str]] = [
         "port 8800 on 127.0.0.1 is already in use; choose another with --api-port",
     ),
     (
+        errors.ProvisioningFailed("it has no such file (404)"),
+        OffhookError,
+        {"reason": "it has no such file (404)"},
+        "the provisioning file could not be fetched: it has no such file",
+    ),
+    (
         errors.DataFolderError("/data", "read-only"),
         OffhookError,
         {"path": "/data", "reason": "read-only"},

@@ -37,6 +37,7 @@
     ├─ BusError
     ├─ ConfigError(path, key, reason)
     ├─ PortTaken(host, port, flag)
+    ├─ ProvisioningFailed(reason)
     └─ DataFolderError(path, reason)
 
 Facts are attributes, not text; the text is made from them here, so it is the same everywhere and says what to do next.
@@ -73,6 +74,7 @@ __all__ = [
     "PhoneUnreachable",
     "PortTaken",
     "ProtocolError",
+    "ProvisioningFailed",
     "RemoteProtocolError",
     "SipEngineError",
     "StoreError",
@@ -377,6 +379,14 @@ class PortTaken(OffhookError):
         self.host = host
         self.port = port
         self.flag = flag
+
+
+class ProvisioningFailed(OffhookError):
+    """The provisioning file could not be had; the phone's settings are as they were."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the provisioning file could not be fetched: {reason}")
+        self.reason = reason
 
 
 class DataFolderError(OffhookError):

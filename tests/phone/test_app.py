@@ -391,7 +391,8 @@ async def test_features_survive_a_restart_with_and_without_a_file(tmp_path: Path
 async def test_a_provisioning_update_is_answered_honestly() -> None:
     async with running() as phone:
         phone.device.press(Key.AUTO_P)
-        assert "no provisioning server" in phone.notice
+        await until(lambda: "no provisioning server" in phone.notice)
+        assert phone.device.status.notice == "No provisioning server"
 
 
 async def test_time_passes_for_the_phone() -> None:
