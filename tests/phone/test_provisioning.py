@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import msgspec
 import pytest
 import structlog
@@ -20,6 +19,7 @@ from offhook.phone.settings_file import read_settings
 from offhook.phone.web.pages import PAGES
 from offhook.protocol.keys import Key
 from offhook.runtime.http_server import bind_tcp
+from tests.fakes.browser import Browser
 from tests.fakes.desk import changed, is_registered, phone_settings, running
 from tests.fakes.scripted_console import ScriptedConsole, answer, hang
 from tests.fakes.scripted_files import file, redirect
@@ -297,7 +297,8 @@ async def test_no_secret_is_seen_anywhere(tmp_path: Path) -> None:
         )
         seen: list[str] = []
         with structlog.testing.capture_logs() as lines:
-            async with running(settings, path=path) as phone, aiohttp.ClientSession() as session:
+            async with running(settings, path=path) as phone, Browser(phone.url, password=SECRET) as browser:
+                await browser.log_in()
                 for behaviour in (
                     answer(401),
                     answer(500, SECRET.encode()),
@@ -310,10 +311,10 @@ async def test_no_secret_is_seen_anywhere(tmp_path: Path) -> None:
                     server.script = [behaviour]
                     status = await phone.provisioning.check()
                     seen += [status.words, phone.notice, str(phone.device.status)]
-                login = {"Authorization": aiohttp.encode_basic_auth("admin", SECRET)}
                 for page in PAGES:
-                    async with session.get(phone.url + page.path, headers=login) as answered:
-                        seen.append(await answered.text())
+                    shown = await browser.get(page.path)
+                    assert f'aria-current="page">{page.title}' in shown.text
+                    seen.append(shown.text)
         assert SECRET in path.read_text()
         for text in [*seen, str(lines)]:
             assert SECRET not in text.replace(f"{server.url}/{SECRET}", "the URL, which is no password")

@@ -23,14 +23,16 @@ from offhook.phone.address_watch import AddressWatch
 from offhook.phone.device import PhoneDevice
 from offhook.phone.engine.port import CallEngine, CommandReceived, EngineFact
 from offhook.phone.notify_control import answer_notify
+from offhook.phone.provisioning import Outcome, Provisioning, ProvisioningStatus
 from offhook.phone.reports import Report
 from offhook.phone.settings import FeatureSettings, ForwardSettings, PhoneSettings
-from offhook.phone.settings_file import read_settings, write_settings
+from offhook.phone.settings_file import read_settings, remove_leftovers, write_settings
 from offhook.phone.web.gate import Gate
 from offhook.phone.web.listener import Listener
 from offhook.phone.web.phone_port import MAX_RECEIVED, ReceivedRequest
 from offhook.phone.web.site import build_site
 from offhook.phone.whereabouts import bind_host, find_ip, is_found, web_authority
+from offhook.protocol.events import Event
 
 __all__ = ["PhoneApp"]
 
@@ -40,7 +42,8 @@ _STEP_S = 3.0
 """What any one part gets to stop."""
 _TURN_S = 0.01
 """Shortest time from one deadline to the next."""
-_NO_PROVISIONING = "Asked for a provisioning update (AutoP): no provisioning server is set, so nothing was changed."
+_PROVISIONING = "Provisioning: "
+_WAITS = "The phone restarts for that as soon as no call is up."
 
 _log = structlog.get_logger("offhook.phone.app")
 
@@ -55,6 +58,8 @@ class PhoneApp:
         *,
         settings_path: Path | None = None,
         adjust: Callable[[PhoneSettings], PhoneSettings] = lambda settings: settings,
+        make_engine: Callable[[PhoneSettings], CallEngine] | None = None,
+        on_settings: Callable[[PhoneSettings], None] = lambda settings: None,
         engine_retry_s: float = 5.0,
     ) -> None:
         """Prepare; nothing listens and nothing is sent before `start`.
@@ -65,12 +70,17 @@ class PhoneApp:
             settings_path: The file that changes are kept in, and that a restart reads again; None keeps nothing.
             adjust: Makes of the file's settings those that the phone starts with: what the command line says instead.
                 A restart asks it again, until the phone has written its settings; from then on the file says it all.
+            make_engine: Makes the engine anew at a restart, for engines that read settings when they are made: changing
+                those settings then restarts the phone. None keeps the engine.
+            on_settings: Told changed settings just before they take effect.
             engine_retry_s: Wait before an engine that did not start at a restart is started again.
         """
         self._settings = settings
         self._engine = engine
         self._path = settings_path
         self._adjust = adjust
+        self._make_engine = make_engine
+        self._on_settings = on_settings
         self._engine_retry_s = engine_retry_s
         self._gate = Gate(lambda: self._settings, on_session_ended=self._tell_watchers)
         self._listener = Listener(lambda: build_site(self, self._gate), on_stuck=self._could_not_move)
@@ -80,6 +90,7 @@ class PhoneApp:
         self._restarting: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         self._is_save_due = False
+        self._is_restart_due = False
         self.sender = ActionUrlSender(lambda: self._settings.action_urls)
         """What was reported, and what waits."""
         self.received: deque[ReceivedRequest] = deque(maxlen=MAX_RECEIVED)
@@ -90,6 +101,10 @@ class PhoneApp:
         """Whether there is nobody to press keys at this moment."""
         self.notice = ""
         """Something that people should know, for the management page."""
+        self.provisioning = Provisioning(
+            lambda: self._settings, self._take_provisioned, lambda: self.ip, self._say, self._provisioned
+        )
+        """Settings that a server keeps for the phone: how the last check went, and checking now."""
         self.device = self._new_device()
         """Keys, calls and features; another object after a restart."""
 
@@ -116,6 +131,8 @@ class PhoneApp:
             ConfigError: The address is not one of this computer's.
         """
         network = self._settings.network
+        if self._path is not None:
+            await asyncio.to_thread(remove_leftovers, self._path)
         await self._listener.open(bind_host(network), network.http_port)
         try:
             await self.sender.start()
@@ -125,12 +142,14 @@ class PhoneApp:
             await self.stop()
             raise
         self._watch_or_not(self._settings)
+        self.provisioning.begin()
 
     async def stop(self) -> None:
         """End calls, log accounts out, deliver what can be delivered, close the port. Takes seconds at most."""
         self.is_restarting = True
         if self._restarting is not None:
             self._restarting.cancel()
+        await self._step("provisioning", self.provisioning.stop())
         await self._step("settings", self._let_finish())
         await self._step("device", self._switch_off())
         await self._step("address watch", self._watch.stop())
@@ -142,8 +161,13 @@ class PhoneApp:
 
     async def change_settings(self, settings: PhoneSettings) -> str | None:
         """Keep settings and let them take effect; see `PhonePort`."""
+        return await self._edit_settings(lambda _: settings)
+
+    async def _edit_settings(self, edit: Callable[[PhoneSettings], PhoneSettings]) -> str | None:
+        """Change what the settings are now, whole or not at all: the one way in, but for features and the file."""
         async with self._changing:
             before = self._settings
+            settings = edit(before)
             is_moving = not self._listener.is_at(bind_host(settings.network), settings.network.http_port)
             if is_moving:
                 await self._listener.move(bind_host(settings.network), settings.network.http_port)
@@ -158,8 +182,11 @@ class PhoneApp:
                 settings = msgspec.structs.replace(settings, features=self._settings.features)
                 await self._save(settings)
             self._settings = settings
+            self._on_settings(settings)
             self.device.apply_settings(self._device_settings())
             self._watch_or_not(settings)
+            self.provisioning.settings_changed()
+            self._restart_if_needed(before)
             if not is_moving:
                 return None
             return f"http://{web_authority(self.ip, settings.network.http_port or self._listener.port)}"
@@ -171,7 +198,7 @@ class PhoneApp:
             self._on_report,
             time.monotonic,
             on_reboot=self._restart,
-            on_provision=self._provision,
+            on_provision=self.provisioning.check_soon,
             on_features_changed=self._keep_features,
             on_deadline_changed=self._arm,
             on_changed=self._tell_watchers,
@@ -192,6 +219,8 @@ class PhoneApp:
 
     def _on_report(self, report: Report) -> None:
         self.sender.report(report)
+        if report.event is Event.BUSY_TO_IDLE and self._is_restart_due:
+            self._restart()
 
     def _tell_watchers(self) -> None:
         for watcher in tuple(self.watchers):
@@ -213,10 +242,6 @@ class PhoneApp:
             self.device.handle_deadline(time.monotonic())
         finally:
             self._arm(at_least_s=_TURN_S)  # whatever went wrong, time goes on, but not without a pause
-
-    def _provision(self) -> None:
-        self.notice = _NO_PROVISIONING
-        _log.warning("no provisioning server set", phone=self._settings.identity.mac)
 
     def _keep_features(self, features: Features) -> None:
         """Keep what a key or the page turned on or off, so that it survives a restart."""
@@ -252,6 +277,23 @@ class PhoneApp:
             await asyncio.to_thread(write_settings, self._path, settings)
             self._adjust = lambda settings: settings
 
+    # --- provisioning ---------------------------------------------------------------------------------------
+
+    async def _take_provisioned(self, edit: Callable[[PhoneSettings], PhoneSettings]) -> str:
+        moved_to = await self._edit_settings(edit)
+        remarks = [f"The phone is at {moved_to} now." if moved_to else "", _WAITS if self._is_restart_due else ""]
+        return " ".join(remark for remark in remarks if remark)
+
+    def _provisioned(self, status: ProvisioningStatus) -> None:
+        """Leave on the management page what somebody should know who has not looked when it happened."""
+        is_fine = status.outcome is Outcome.UNCHANGED
+        self.notice = "" if is_fine and self.notice.startswith(_PROVISIONING) else self.notice
+        if not is_fine:
+            self.notice = f"{_PROVISIONING}{status.words}"
+
+    def _say(self, notice: str) -> None:
+        self.device.say(notice)
+
     # --- where the phone is ---------------------------------------------------------------------------------
 
     def _find_ip(self) -> str | None:
@@ -273,6 +315,15 @@ class PhoneApp:
 
     # --- restarting -----------------------------------------------------------------------------------------
 
+    def _restart_if_needed(self, before: PhoneSettings) -> None:
+        """Restart where the engine reads what was changed only when it is made; never in the middle of a call."""
+        if self._make_engine is None or _read_by_engines(before) == _read_by_engines(self._settings):
+            return
+        self._is_restart_due = True
+        status = self.device.status
+        if not status.calls and not status.is_off_hook:
+            self._restart()
+
     def _restart(self) -> None:
         """Restart soon: whoever asked for it gets an answer first."""
         if not self.is_restarting:
@@ -285,15 +336,21 @@ class PhoneApp:
         await self._step("engine", self._engine.stop())
         self.notice = ""
         await self._read_again()
+        await self._start_engine_again()
         before, self.device = self.device, self._new_device()
         self.device.panel.inherit(before.panel)
-        await self._start_engine_again()
         self.is_restarting = False
         self.device.started()
+        self.provisioning.begin()
+        if self._is_restart_due:  # somebody changed what engines read since this one was made
+            self._restart()
 
     async def _start_engine_again(self) -> None:
         """Start the engine, however often it takes: its port may be taken for a moment, and nobody else tries again."""
         while True:
+            self._is_restart_due = False
+            if self._make_engine is not None:  # each time: the settings may have been put right meanwhile
+                self._engine = self._make_engine(self._settings)
             try:
                 await self._engine.start(self._on_fact)
                 return
@@ -318,6 +375,7 @@ class PhoneApp:
                 _log.error("settings not taken", reason=str(error))
                 return
             self._settings = settings
+            self._on_settings(settings)
             self._watch_or_not(settings, is_silent=True)  # Setup Completed says the address
 
     async def _switch_off(self) -> None:
@@ -346,3 +404,8 @@ class PhoneApp:
                 await work
         except Exception as error:  # noqa: BLE001 - the next parts have to be stopped all the same
             _log.error("did not stop cleanly", part=what, error=repr(error))
+
+
+def _read_by_engines(settings: PhoneSettings) -> object:
+    """What an engine that makes real calls reads when it is made; the rest it is told while it runs."""
+    return settings.sip, bind_host(settings.network)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from offhook.phone.action_url_sender import ActionUrlSender
 from offhook.phone.device import PhoneDevice
+from offhook.phone.provisioning import Provisioning
 from offhook.phone.settings import PhoneSettings
 
 __all__ = ["MAX_RECEIVED", "PhonePort", "ReceivedRequest"]
@@ -72,6 +73,10 @@ class PhonePort(Protocol):
     @property
     def notice(self) -> str:
         """Something that people should know; "" for nothing."""
+
+    @property
+    def provisioning(self) -> Provisioning:
+        """Settings that a server keeps for the phone: `status`, and `check` to look for new ones now."""
 
     async def change_settings(self, settings: PhoneSettings) -> str | None:
         """Keep settings and let them take effect.
