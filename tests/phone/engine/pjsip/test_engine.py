@@ -114,7 +114,7 @@ async def test_a_call_engine_that_hangs_in_mid_call_is_replaced(sip: MakeSip) ->
 
 
 async def test_a_call_engine_that_answers_is_left_alone(sip: MakeSip, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "PING_EVERY_S", 0.05)
+    monkeypatch.setattr(engine_module, "PING_EVERY_S", 0.02)  # so that a hundred go by
     ann, bob = await sip("1001", ring_wait_s=2.0), await sip("1002")
     child = ann.engine.child_id
     here = ann.engine.place("own", bob.address)

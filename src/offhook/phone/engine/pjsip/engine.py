@@ -220,6 +220,14 @@ class PjsipEngine:
             self._answered.keep(identity, status, reason, time.monotonic())
             self._send(protocol.Reply(command, status, reason))
 
+    def watch(self, account: str, number: str) -> None:
+        """Watch a number; see the port."""
+        self._send(protocol.Watch(account, number))
+
+    def unwatch(self, account: str, number: str) -> None:
+        """Watch it no more; see the port."""
+        self._send(protocol.Unwatch(account, number))
+
     def _send(self, order: protocol.Order) -> bool:
         """Write an order; False when there is nobody to take it."""
         stdin = self._child.stdin if self._child is not None else None
@@ -238,7 +246,7 @@ class PjsipEngine:
             return
         match said:
             case protocol.Pong():
-                self._unanswered = 0
+                self._heart.answered()
             case protocol.Commanded():
                 if not self._is_new(said):
                     return
