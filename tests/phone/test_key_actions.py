@@ -2,6 +2,7 @@
 
 from offhook.phone.keypad import AudioPath
 from offhook.phone.number_entry import INTER_DIGIT_S
+from offhook.phone.settings import PhoneSettings
 from offhook.phone.soft_keys import Situation
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
@@ -48,6 +49,16 @@ def test_a_story_through_every_situation() -> None:
     bob.press("X")
     ann.dial("7777")
     seen.append(situation(ann))
+    ann.press("X", "OK")
+    seen.append(situation(ann))
+    ann.press("UP", "OK")
+    seen.append(situation(ann))
+    ann.press("X", "X", "UP")
+    seen.append(situation(ann))
+    ann.press("X", "DOWN")
+    seen.append(situation(ann))
+    ann.press("F3")
+    seen.append(situation(ann))
     assert seen == [
         S.IDLE,
         S.ENTERING,
@@ -63,13 +74,27 @@ def test_a_story_through_every_situation() -> None:
         S.CONFERENCE,
         S.ENDING,
         S.BUSY_TONE,
+        S.MENU,
+        S.MENU_QUESTION,
+        S.CALL_LIST,
+        S.DIRECTORY,
+        S.MENU_ENTRY,
     ]
     assert set(seen) == set(Situation)
 
 
-def test_ok_goes_off_hook_and_x_on_hook_again() -> None:
+def test_ok_opens_the_menu_and_x_closes_it_again() -> None:
     ann = Bench().phone("1001")
-    ann.press("OK", "X")
+    ann.press("OK")
+    assert situation(ann) is S.MENU
+    ann.press("X")
+    assert situation(ann) is S.IDLE
+    assert ann.take_events() == []
+
+
+def test_speaker_goes_off_hook_and_x_on_hook_again() -> None:
+    ann = Bench().phone("1001")
+    ann.press("Speaker", "X")
     assert ann.take_events() == [Event.OFF_HOOK, Event.IDLE_TO_BUSY, Event.ON_HOOK, Event.BUSY_TO_IDLE]
 
 
@@ -316,6 +341,78 @@ def test_keys_of_the_whole_device() -> None:
 def test_keys_that_do_nothing_report_nothing() -> None:
     ann = Bench().phone("1001")
     before = ann.device.status
-    ann.press("UP", "DOWN", "LEFT", "RIGHT", *(f"D{number}" for number in range(1, 11)), "F_HOLD", "MUTE")
+    ann.press("LEFT", "RIGHT", *(f"D{number}" for number in range(1, 11)), "F_HOLD", "MUTE")
     assert ann.device.status == before
     assert ann.take_events() == []
+
+
+def test_a_digit_leaves_the_menu_and_begins_a_number() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    ann.press("OK", *digits("1002"), "OK")
+    assert bob.call.number == "1001"
+    ann.press("X", "OK")
+    ann.device.enter("1002")
+    assert (situation(ann), ann.device.status.entered) == (S.ENTERING, "1002")
+    ann.press("X")
+    assert situation(ann) is S.IDLE
+
+
+def test_going_off_hook_leaves_the_menu() -> None:
+    ann = Bench().phone("1001")
+    ann.press("OK", "Speaker", "X")
+    assert situation(ann) is S.IDLE
+
+
+def test_a_call_that_only_rings_covers_the_menu() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    ann.press("OK", "DOWN")
+    bob.dial("1001")
+    assert situation(ann) is S.RINGING
+    bob.press("X")
+    assert (situation(ann), ann.device.screen.lines[1].is_selected) == (S.MENU, True)
+    bob.dial("1001")
+    ann.press("OK", "X")
+    assert situation(ann) is S.IDLE
+
+
+def test_left_and_right_choose_the_account_of_the_next_call() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001", "1004"), bench.phone("1002")
+    assert ann.device.screen.title == "1001"
+    ann.press("RIGHT")
+    assert ann.device.screen.title == "1004"
+    ann.press(*digits("1002"), "OK")
+    assert bob.call.number == "1004"
+    ann.press("X", "RIGHT", "RD")
+    assert bob.call.number == "1001"
+    ann.press("X", "L2", "LEFT", *digits("1002"), "OK")
+    assert bob.call.number == "1001"
+
+
+def test_a_chosen_account_that_is_not_registered_says_so() -> None:
+    ann = Bench().phone("1001", "9999")
+    ann.press("RIGHT", *digits("1002"), "OK")
+    assert ann.device.status.notice == "account 9999@127.0.0.1 is not registered"
+
+
+def test_without_an_account_there_is_nothing_to_choose() -> None:
+    ann = Bench().phone("1001")
+    ann.device.apply_settings(PhoneSettings())
+    ann.press("RIGHT")
+    assert ann.device.screen.title == "No account"
+
+
+def test_up_and_down_choose_among_calls_that_ring_or_are_held() -> None:
+    bench = Bench()
+    ann, bob, cleo = bench.phone("1001"), bench.phone("1002"), bench.phone("1003")
+    bob.dial("1001")
+    cleo.dial("1001")
+    assert [line.is_selected for line in ann.device.screen.lines] == [True, False]
+    ann.press("DOWN")
+    assert [line.is_selected for line in ann.device.screen.lines] == [False, True]
+    ann.press("OK", "OK")
+    assert sorted(ann.states) == [("1002", "connected"), ("1003", "held")]
+    ann.press("F_HOLD", "UP", "F_HOLD")
+    assert sorted(ann.states) == [("1002", "held"), ("1003", "connected")]

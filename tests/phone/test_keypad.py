@@ -1,6 +1,6 @@
 import pytest
 
-from offhook.phone.keypad import AUDIO_KEYS, KEYPAD, LINE_KEYS, AudioPath, action_for
+from offhook.phone.keypad import AUDIO_KEYS, DSS_KEYS, KEYPAD, LINE_KEYS, AudioPath, action_for
 from offhook.phone.soft_keys import Action, Situation
 from offhook.protocol.keys import DIGIT_KEYS, Key
 
@@ -19,6 +19,11 @@ _COLUMNS = [
     Situation.TRANSFERRING,
     Situation.BUSY_TONE,
     Situation.ENDING,
+    Situation.MENU,
+    Situation.CALL_LIST,
+    Situation.DIRECTORY,
+    Situation.MENU_ENTRY,
+    Situation.MENU_QUESTION,
 ]
 _CODES = {
     "-": Action.NO_EFFECT,
@@ -26,11 +31,11 @@ _CODES = {
     "on": Action.GO_ON_HOOK,
     "add": Action.ADD_DIGIT,
     "del": Action.DELETE_DIGIT,
-    "clear": Action.CLEAR_ENTRY,
+    "wipe": Action.CLEAR_ENTRY,
     "send": Action.SEND_NUMBER,
     "send#": Action.SEND_OR_POUND,
-    "answer": Action.ANSWER,
-    "reject": Action.REJECT,
+    "pick": Action.ANSWER,
+    "rej": Action.REJECT,
     "end": Action.END_CALL,
     "hold": Action.HOLD,
     "back": Action.RETRIEVE,
@@ -40,7 +45,7 @@ _CODES = {
     "up": Action.VOLUME_UP,
     "down": Action.VOLUME_DOWN,
     "path": Action.CHOOSE_PATH,
-    "redial": Action.REDIAL,
+    "rd": Action.REDIAL,
     "mail": Action.DIAL_VOICEMAIL,
     "dnd+": Action.DND_ON,
     "dnd-": Action.DND_OFF,
@@ -53,46 +58,64 @@ _CODES = {
     "undo": Action.CANCEL_TRANSFER,
     "join": Action.JOIN_CONFERENCE,
     "line": Action.SELECT_LINE,
-    "reboot": Action.REBOOT,
-    "autop": Action.PROVISION,
+    "boot": Action.REBOOT,
+    "prov": Action.PROVISION,
     "away": Action.DISMISS,
+    "acc-": Action.PREVIOUS_ACCOUNT,
+    "acc+": Action.NEXT_ACCOUNT,
+    "prev": Action.PREVIOUS_CALL,
+    "next": Action.NEXT_CALL,
+    "dss": Action.PRESS_DSS,
+    "menu": Action.OPEN_MENU,
+    "calls": Action.OPEN_CALLS,
+    "dir": Action.OPEN_DIRECTORY,
+    "mu": Action.MENU_UP,
+    "md": Action.MENU_DOWN,
+    "less": Action.MENU_LEFT,
+    "more": Action.MENU_RIGHT,
+    "ok": Action.MENU_CONFIRM,
+    "out": Action.MENU_BACK,
+    "rm": Action.MENU_DELETE,
+    "save": Action.MENU_SAVE,
+    "type": Action.MENU_TYPE,
+    "rub": Action.MENU_ERASE,
 }
-#               idle   enter  dial  calling ring   wait  talk   held   conf  collect cons  xfer  tone   ending
+#            idle  ent  dial  call ring wait talk held conf coll  cons xfer tone end  menu list dir  entry ask
 _TABLE = """
-OK              off    send   send   -      answer answer -     back   -     call    -     -     on     -
-Enter           off    send   send   -      answer answer -     back   -     call    -     -     on     -
-Speaker         off    send   path   path   answer path  path   path   path  path    path  path  off    -
-HEADSET         off    send   path   path   answer path  path   path   path  path    path  path  off    -
-F_TRANSFER      -      -      -      -      -      xfer  xfer   xfer   -     blind   done  -     -      -
-VOLUME_UP       up     up     up     up     up     up    up     up     up    up      up    up    up     up
-VOLUME_DOWN     down   down   down   down   down   down  down   down   down  down    down  down  down   down
-MUTE            -      -      -      -      -      mute  mute   -      mute  -       mute  -     -      -
-F_HOLD          -      -      back   -      -      hold  hold   back   hold  -       -     -     -      -
-X               away   clear  on     end    reject reject end   end    end   undo    undo  end   on     -
-F_CONFERENCE    -      -      -      -      -      join  join   -      -     -       -     -     -      -
-F1              redial send   send   -      answer answer hold  back   hold  call    -     -     redial -
-F2              dnd    del    del    -      reject reject xfer  xfer   -     blind   done  -     -      -
-F3              mail   -      -      -      -      hold  join   new    -     del     -     -     -      -
-F4              -      clear  on     end    -      end   end    end    end   undo    undo  end   on     -
-MSG             mail   mail   mail   -      -      -     -      -      -     -       -     -     mail   -
-RD              redial redial redial -      -      -     -      -      -     -       -     -     redial -
-UP              -      -      -      -      -      -     -      -      -     -       -     -     -      -
-DOWN            -      -      -      -      -      -     -      -      -     -       -     -     -      -
-LEFT            -      -      -      -      -      -     -      -      -     -       -     -     -      -
-RIGHT           -      -      -      -      -      -     -      -      -     -       -     -     -      -
-Reboot          reboot reboot reboot reboot reboot reboot reboot reboot reboot reboot reboot reboot reboot reboot
-AutoP           autop  autop  autop  autop  autop  autop autop  autop  autop autop   autop autop autop  autop
-DNDOn           dnd+   dnd+   dnd+   dnd+   dnd+   dnd+  dnd+   dnd+   dnd+  dnd+    dnd+  dnd+  dnd+   dnd+
-DNDOff          dnd-   dnd-   dnd-   dnd-   dnd-   dnd-  dnd-   dnd-   dnd-  dnd-    dnd-  dnd-  dnd-   dnd-
-0-9*            add    add    add    -      -      dtmf  dtmf   add    dtmf  add     dtmf  -     add    -
-POUND           add    send   send#  -      -      dtmf  dtmf   add    dtmf  call#   dtmf  -     add    -
-L1-L8           line   line   line   -      line   line  line   line   -     -       -     -     line   -
-D1-D10          -      -      -      -      -      -     -      -      -     -       -     -     -      -
+OK           menu  send send  -    pick pick -    back -    call  -    -    on   -    ok   ok   ok   ok    ok
+Enter        menu  send send  -    pick pick -    back -    call  -    -    on   -    ok   ok   ok   ok    ok
+Speaker      off   send path  path pick path path path path path  path path off  -    off  off  off  off   off
+HEADSET      off   send path  path pick path path path path path  path path off  -    off  off  off  off   off
+F_TRANSFER   -     -    -     -    -    xfer xfer xfer -    blind done -    -    -    -    -    -    -     -
+VOLUME_UP    up    up   up    up   up   up   up   up   up   up    up   up   up   up   up   up   up   up    up
+VOLUME_DOWN  down  down down  down down down down down down down  down down down down down down down down  down
+MUTE         -     -    -     -    -    mute mute -    mute -     mute -    -    -    -    -    -    -     -
+F_HOLD       -     -    back  -    -    hold hold back hold -     -    -    -    -    -    -    -    -     -
+X            away  wipe on    end  rej  rej  end  end  end  undo  undo end  on   -    out  out  out  out   out
+F_CONFERENCE -     -    -     -    -    join join -    -    -     join -    -    -    -    -    -    -     -
+F1           rd    send send  -    pick pick hold back hold call  join -    rd   -    ok   ok   ok   ok    ok
+F2           dnd   del  del   -    rej  rej  xfer xfer -    blind done -    -    -    -    rm   rm   rub   -
+F3           mail  -    -     -    -    hold join new  -    del   -    -    -    -    -    save save -     -
+F4           menu  wipe on    end  -    end  end  end  end  undo  undo end  on   -    out  out  out  out   out
+MSG          mail  mail mail  -    -    -    -    -    -    -     -    -    mail -    mail mail mail mail  mail
+RD           rd    rd   rd    -    -    -    -    -    -    -     -    -    rd   -    rd   rd   rd   rd    rd
+UP           calls -    -     -    prev prev -    prev -    -     -    -    -    -    mu   mu   mu   -     -
+DOWN         dir   -    -     -    next next -    next -    -     -    -    -    -    md   md   md   -     -
+LEFT         acc-  acc- acc-  -    -    -    -    -    -    -     -    -    -    -    less less less rub   -
+RIGHT        acc+  acc+ acc+  -    -    -    -    -    -    -     -    -    -    -    more more more more  -
+Reboot       boot  boot boot  boot boot boot boot boot boot boot  boot boot boot boot boot boot boot boot  boot
+AutoP        prov  prov prov  prov prov prov prov prov prov prov  prov prov prov prov prov prov prov prov  prov
+DNDOn        dnd+  dnd+ dnd+  dnd+ dnd+ dnd+ dnd+ dnd+ dnd+ dnd+  dnd+ dnd+ dnd+ dnd+ dnd+ dnd+ dnd+ dnd+  dnd+
+DNDOff       dnd-  dnd- dnd-  dnd- dnd- dnd- dnd- dnd- dnd- dnd-  dnd- dnd- dnd- dnd- dnd- dnd- dnd- dnd-  dnd-
+0-9*         add   add  add   -    -    dtmf dtmf add  dtmf add   dtmf -    add  -    add  add  add  type  add
+POUND        add   send send# -    -    dtmf dtmf add  dtmf call# dtmf -    add  -    add  add  add  type  add
+L1-L8        line  line line  -    line line line line -    -     -    -    line -    line line line line  line
+D1-D10       dss   dss  dss   dss  dss  dss  dss  dss  dss  dss   dss  dss  dss  dss  dss  dss  dss  dss   dss
 """
 _GROUPS: dict[str, list[Key]] = {
     "0-9*": [key for key in DIGIT_KEYS if key is not Key.POUND],
     "L1-L8": list(LINE_KEYS),
-    "D1-D10": [Key(f"D{number}") for number in range(1, 11)],
+    "D1-D10": list(DSS_KEYS),
 }
 
 
@@ -149,3 +172,9 @@ def test_the_line_keys_count_from_one() -> None:
     assert LINE_KEYS[Key.L1] == 1
     assert LINE_KEYS[Key.L8] == 8
     assert len(LINE_KEYS) == 8
+
+
+def test_the_programmable_keys_count_from_one() -> None:
+    assert DSS_KEYS[Key.D1] == 1
+    assert DSS_KEYS[Key.D10] == 10
+    assert len(DSS_KEYS) == 10

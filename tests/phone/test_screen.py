@@ -2,8 +2,8 @@
 
 import pytest
 
-from offhook.phone.keypad import AudioPath
-from offhook.phone.screen import DSS_KEYS, SHOWN_LINES, Lamp, ScreenLine, clock
+from offhook.phone.keypad import DSS_KEYS, AudioPath
+from offhook.phone.screen import SHOWN_LINES, Lamp, ScreenLine, clock
 from offhook.phone.soft_keys import Situation
 from offhook.protocol.keys import Key
 from tests.phone.bench import Bench, BenchPhone, digits

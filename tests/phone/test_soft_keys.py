@@ -26,6 +26,7 @@ def test_no_label_is_there_twice(situation: Situation) -> None:
     [
         (Situation.RINGING, ["Answer", "Reject", "", ""]),
         (Situation.TALKING, ["Hold", "Transfer", "Conference", "End call"]),
+        (Situation.CALL_LIST, ["Call", "Delete", "Save", "Back"]),
         (Situation.HELD, ["Resume", "Transfer", "New call", "End call"]),
     ],
 )
@@ -33,9 +34,15 @@ def test_labels_as_on_the_phones_of_this_family(situation: Situation, labels: li
     assert [soft_key.label for soft_key in SOFT_KEYS[situation]] == labels
 
 
-def test_every_action_of_a_soft_key_but_three_is_on_a_key_as_well() -> None:
+def test_every_action_of_a_soft_key_but_a_few_is_on_a_key_as_well() -> None:
     soft = {soft_key.action for four in SOFT_KEYS.values() for soft_key in four}
     hard = {
         action for key, row in KEYPAD.items() if key not in (Key.F1, Key.F2, Key.F3, Key.F4) for action in row.values()
     }
-    assert soft - hard == {Action.DELETE_DIGIT, Action.NEW_CALL, Action.TOGGLE_DND}
+    assert soft - hard == {
+        Action.DELETE_DIGIT,
+        Action.NEW_CALL,
+        Action.TOGGLE_DND,
+        Action.MENU_DELETE,
+        Action.MENU_SAVE,
+    }

@@ -12,7 +12,7 @@ from tests.phone.bench import Bench
 def test_an_idle_phone() -> None:
     status = Bench().phone("1001").device.status
     assert (status.title, status.situation, status.is_off_hook) == ("1001", Situation.IDLE, False)
-    assert status.soft_keys == ("Redial", "DND", "Messages", "")
+    assert status.soft_keys == ("Redial", "DND", "Messages", "Menu")
     assert status.transfer is TransferState.NONE
     (account,) = status.accounts
     assert (account.position, account.uri, account.state) == (1, "1001@127.0.0.1", RegistrationState.REGISTERED)

@@ -386,6 +386,7 @@ class CallControl(CallList):
         if call is None or not call.step(_G.HELD):
             return
         self.calls[call.ref] = self.calls.pop(call.ref)
+        self.chosen = None
         self._report(Event.HOLD, call)
 
     def _retrieved(self, fact: CallRetrieved) -> None:

@@ -17,11 +17,13 @@ _S = ConnectionState
 class CallList:
     """All calls of one phone; a call that is about to end by our own order is not found any more."""
 
-    __slots__ = ("calls",)
+    __slots__ = ("calls", "chosen")
 
     def __init__(self) -> None:
         self.calls: dict[CallRef, PhoneCall] = {}
         """In the order they began; a call that is held moves to the end."""
+        self.chosen: CallRef | None = None
+        """The one that the user wants in front of the others that ring, or are held."""
 
     def _first(self, state: ConnectionState) -> PhoneCall | None:
         return next((call for call in self.calls.values() if call.is_in(state)), None)
@@ -33,26 +35,37 @@ class CallList:
         )
 
     def ringing(self, account: str | None = None) -> PhoneCall | None:
-        """The call that rings and that nobody has begun to answer, longest first."""
-        return next(
-            (
-                call
-                for call in self.calls.values()
-                if call.is_in(_S.ALERTING) and not call.is_answering and account in (None, call.account)
-            ),
-            None,
-        )
+        """The call that rings and that nobody has begun to answer: the chosen one, else the one that rings longest."""
+        return self._in_front(self._all_ringing(account))
+
+    def _all_ringing(self, account: str | None = None) -> list[PhoneCall]:
+        return [
+            call
+            for call in self.calls.values()
+            if call.is_in(_S.ALERTING) and not call.is_answering and account in (None, call.account)
+        ]
 
     def active(self) -> PhoneCall | None:
         """The call that is talked on."""
         return self._first(_S.CONNECTED)
 
     def held(self, account: str | None = None) -> PhoneCall | None:
-        """The call that was held last."""
-        matching = (
+        """The chosen one of the calls that are held, else the one that was held last."""
+        return self._in_front(self._all_held(account))
+
+    def _all_held(self, account: str | None = None) -> list[PhoneCall]:
+        return [
             call for call in reversed(self.calls.values()) if call.is_in(_S.HELD) and account in (None, call.account)
-        )
-        return next(matching, None)
+        ]
+
+    def _in_front(self, calls: list[PhoneCall]) -> PhoneCall | None:
+        return next((call for call in calls if call.ref == self.chosen), calls[0] if calls else None)
+
+    def choose(self, steps: int) -> None:
+        """Put another one of the calls that ring in front, or of those that are held where none rings."""
+        calls = self._all_ringing() or self._all_held()
+        if front := self._in_front(calls):
+            self.chosen = calls[(calls.index(front) + steps) % len(calls)].ref
 
     def conference(self) -> list[PhoneCall]:
         """The calls that are mixed or about to be."""

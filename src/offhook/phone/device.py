@@ -7,33 +7,41 @@ when the deadline has come. The parts: `lines` (accounts), `call_control` (calls
 Source: DOC §2.4 (events), §2.5 (variables), §3.2-3.4 (obedience).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from offhook.callmodel.features import Disposition, Feature, Features, Forward, change_feature, treat_incoming
 from offhook.phone.call_control import CallControl
 from offhook.phone.dialler import Dialler
+from offhook.phone.dss_control import DssControl, DssDoor
+from offhook.phone.dss_keys import dss_lamps
 from offhook.phone.engine.port import (
     AccountAccepted,
     AccountLost,
     AccountRefused,
     CallEngine,
     EngineFact,
+    NumberState,
     TransferProgress,
 )
 from offhook.phone.event_values import values_at
 from offhook.phone.key_actions import DeviceActions, KeyActions
 from offhook.phone.lines import Line, Lines
+from offhook.phone.menu_control import Edit, MenuControl, MenuDoor
+from offhook.phone.menu_pages import MenuSource
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel
 from offhook.phone.phone_call import PhoneCall
 from offhook.phone.reports import Report
-from offhook.phone.screen import Screen, show
-from offhook.phone.settings import FeatureSettings, ForwardSettings, PhoneSettings
+from offhook.phone.screen import Screen, line_lamp, show
+from offhook.phone.settings import DssKey, FeatureSettings, ForwardSettings, PhoneSettings
 from offhook.phone.soft_keys import SOFT_KEYS, Situation
 from offhook.phone.status import AccountStatus, CallStatus, PhoneStatus
 from offhook.phone.transfer_control import TransferControl
+from offhook.phone.watches import Watches
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
+from offhook.protocol.variables import Variable
 
 __all__ = ["PhoneDevice"]
 
@@ -58,13 +66,19 @@ class PhoneDevice:
         "_is_up",
         "_keys",
         "_lines",
+        "_menu",
         "_now",
         "_on_changed",
         "_on_deadline_changed",
         "_on_features_changed",
         "_on_report",
+        "_on_settings_edited",
+        "_on_url",
+        "_programmed",
         "_settings",
+        "_started_at",
         "_transfer",
+        "_watches",
         "panel",
     )
 
@@ -80,6 +94,8 @@ class PhoneDevice:
         on_features_changed: Callable[[Features], None] = lambda features: None,
         on_deadline_changed: Callable[[], None] = _nothing,
         on_changed: Callable[[], None] = _nothing,
+        on_settings_edited: Callable[[Edit], None] = lambda edit: None,
+        on_url: Callable[[str, Mapping[Variable, str]], None] = lambda template, values: None,
     ) -> None:
         """Build a phone that is switched off; `started` switches it on.
 
@@ -91,17 +107,22 @@ class PhoneDevice:
             on_features_changed: A feature was changed at the phone; to be kept.
             on_deadline_changed: `next_deadline` gives something else than before.
             on_changed: An input has ended that may have changed what the phone shows; read `status` again.
+            on_settings_edited: Something was changed in the menu; to be applied to what is kept, and kept.
+            on_url: A key wants this URL template sent, filled with these values.
         """
         self._settings = settings
         self._on_report = on_report
         self._on_features_changed = on_features_changed
         self._on_deadline_changed = on_deadline_changed
         self._on_changed = on_changed
+        self._on_settings_edited = on_settings_edited
+        self._on_url = on_url
         self._deadline_told: float | None = None
         self._now = now
         self._address = settings.network.address
         self._features = _features_of(settings.features)
         self._is_up = False
+        self._started_at = now()
         self._entry = NumberEntry()
         self.panel = Panel()
         """What the phone remembers for its user beside the calls; whoever restarts it hands that on."""
@@ -110,24 +131,55 @@ class PhoneDevice:
         self._transfer = TransferControl(engine, self._lines, self._calls, self._entry, self.panel, self._report, now)
         self._calls.on_ended = self._transfer.ended
         self._dialler = Dialler(self._lines, self._calls, self._transfer, self._entry, self.panel)
+        self._watches = Watches(engine, self._lines)
+        self._menu = MenuControl(self._menu_door(on_reboot), self.panel, now)
+        self._keys = self._wire_keys(on_reboot, on_provision)
+        self._programmed = self._wire_programmed_keys()
+        self._lines.apply(settings.accounts, is_live=False)
+
+    def _menu_door(self, on_reboot: Callable[[], None]) -> MenuDoor:
+        return MenuDoor(
+            source=self._menu_source,
+            call=self._call_from_menu,
+            choose_account=lambda steps: self._dialler.choose_account(steps),
+            change_feature=self._change_and_keep,
+            set_no_answer=self._set_no_answer,
+            edit_settings=self._edit_settings,
+            reboot=on_reboot,
+        )
+
+    def _wire_keys(self, on_reboot: Callable[[], None], on_provision: Callable[[], None]) -> KeyActions:
         actions = DeviceActions(
             set_dnd=lambda is_on: self._change_and_keep(Feature.DND, is_on, None),
             is_dnd=lambda: self._features.dnd,
             voicemail=lambda: self._settings.features.voicemail,
             reboot=on_reboot,
             provision=on_provision,
+            press_dss=lambda position, situation: self._programmed.press(position, situation),
         )
-        self._keys = KeyActions(
+        return KeyActions(
             self._lines,
             self._calls,
             self._transfer,
             self._dialler,
             self._entry,
             self.panel,
+            self._menu,
             actions,
-            now,
+            self._now,
         )
-        self._lines.apply(settings.accounts, is_live=False)
+
+    def _wire_programmed_keys(self) -> DssControl:
+        door = DssDoor(
+            key_at=self._key_at,
+            features=lambda: self._features,
+            change_feature=self._change_and_keep,
+            select_line=self._keys.select_line,
+            send_url=self._send_url,
+        )
+        return DssControl(
+            self._lines, self._calls, self._transfer, self._dialler, self._entry, self.panel, door, self._now
+        )
 
     # --- life --------------------------------------------------------------------------------------------------
 
@@ -136,6 +188,7 @@ class PhoneDevice:
         if self._is_up:
             return
         self._is_up = True
+        self._started_at = self._now()
         self._report(Event.SETUP_COMPLETED, None)
         self._lines.register_all()
         self._end_input()
@@ -147,6 +200,7 @@ class PhoneDevice:
         """
         if not self._is_up:
             return
+        self._menu.close()
         self._transfer.forget()
         self._calls.clear_all()
         self._lines.log_out_all()
@@ -242,6 +296,41 @@ class PhoneDevice:
             self._report(event, self._calls.current())
         return self._features != before
 
+    def _set_no_answer(self, seconds: float) -> None:
+        self._features = replace(self._features, no_answer_s=seconds)
+        self._on_features_changed(self._features)
+
+    # --- menu and programmable keys ----------------------------------------------------------------------------
+
+    def _edit_settings(self, edit: Edit) -> None:
+        self._settings = edit(self._settings)
+        self._on_settings_edited(edit)
+
+    def _call_from_menu(self, number: str, account: str | None) -> None:
+        self._dialler.call(number, self._lines.find(account) if account is not None else None)
+
+    def _key_at(self, position: int) -> DssKey | None:
+        return next((key for key in self._settings.dss_keys if key.position == position), None)
+
+    def _send_url(self, template: str) -> None:
+        call = self._calls.current()
+        self._on_url(template, values_at(self._settings.identity, self._address, call, self._settings.local_means))
+
+    def _menu_source(self) -> MenuSource:
+        line = self._dialler.next_line()
+        return MenuSource(
+            settings=self._settings,
+            features=self._features,
+            accounts=self._accounts(),
+            next_account=line.position if line is not None else 0,
+            calls=self.panel.recent.of,
+            volume=self.panel.volume,
+            audio_path=self.panel.audio_path,
+            address=self._address,
+            seconds_up=int(self._now() - self._started_at),
+            now=self._now(),
+        )
+
     # --- facts and time ----------------------------------------------------------------------------------------
 
     def on_fact(self, fact: EngineFact) -> None:
@@ -255,6 +344,8 @@ class PhoneDevice:
                 self._lines.refused(fact.account, fact.status, fact.reason)
             case AccountLost():
                 self._lines.lost(fact.account)
+            case NumberState():
+                self._watches.take(fact)
             case TransferProgress():
                 self._transfer.progressed(fact)
             case _:
@@ -264,7 +355,7 @@ class PhoneDevice:
     def next_deadline(self) -> float | None:
         """When `handle_deadline` has something to do, in seconds of ``now``; None for never."""
         parts = (self._lines, self._calls, self._transfer)
-        due = [part.next_deadline() for part in parts] + [self._entry.deadline]
+        due = [part.next_deadline() for part in parts] + [self._entry.deadline, self._menu.deadline]
         return min((each for each in due if each is not None), default=None) if self._is_up else None
 
     def handle_deadline(self, now: float) -> None:
@@ -276,15 +367,20 @@ class PhoneDevice:
         self._transfer.handle_deadline(now)
         if self._entry.deadline is not None and self._entry.deadline <= now:
             self._dialler.send_entry()
+        self._menu.handle_deadline(now)
         self._settle()
 
     def _settle(self) -> None:
         """End an input that may have changed the calls."""
         self._calls.settle()
+        if self._calls.is_off_hook:
+            self._menu.close()
         self._end_input()
 
     def _end_input(self) -> None:
-        """Tell whoever waits on the phone's clock, and whoever looks at it."""
+        """Watch what is to be watched; tell whoever waits on the phone's clock, and whoever looks at it."""
+        if self._is_up:
+            self._watches.settle(key.value for key in self._settings.dss_keys if key.type == "busy_lamp")
         deadline = self.next_deadline()
         if deadline != self._deadline_told:
             self._deadline_told = deadline
@@ -312,6 +408,8 @@ class PhoneDevice:
         """What the phone shows now."""
         situation = self._keys.situation()
         f1, f2, f3, f4 = SOFT_KEYS[situation]
+        line = self._dialler.next_line()
+        front = self._calls.placing() or self._calls.ringing() or self._calls.active() or self._calls.held()
         return PhoneStatus(
             title=self._title(situation),
             notice=self.panel.notice,
@@ -323,28 +421,42 @@ class PhoneDevice:
             is_handset_up=self.panel.is_handset_up,
             volume=self.panel.volume,
             missed=self.panel.missed,
-            calls=tuple(self._call_status(call) for call in self._calls.calls.values()),
+            calls=tuple(self._call_status(call, call is front) for call in self._calls.calls.values()),
             features=self._features,
             transfer=self._transfer.state,
-            accounts=tuple(
-                AccountStatus(
-                    line.position,
-                    line.uri,
-                    line.account.display_name,
-                    line.account.is_enabled,
-                    line.state,
-                    line.reason,
-                )
-                for line in self._lines
-            ),
+            accounts=self._accounts(),
+            next_account=line.position if line is not None else 0,
+        )
+
+    def _accounts(self) -> tuple[AccountStatus, ...]:
+        return tuple(
+            AccountStatus(
+                line.position,
+                line.uri,
+                line.account.display_name,
+                line.account.is_enabled,
+                line.state,
+                line.reason,
+            )
+            for line in self._lines
         )
 
     @property
     def screen(self) -> Screen:
         """What a face of the phone draws now."""
-        return show(self.status)
+        status = self.status
+        keys = self._settings.dss_keys
+        named = {key.value: self._lines.find(key.value) for key in keys if key.type == "line"}
+        positions = {value: line.position for value, line in named.items() if line is not None}
+        lines = {
+            value: line_lamp(account, status.calls)
+            for value, position in positions.items()
+            for account in status.accounts
+            if account.position == position
+        }
+        return show(status, self._menu.view(), dss_lamps(keys, status.features, self._watches.states, lines))
 
-    def _call_status(self, call: PhoneCall) -> CallStatus:
+    def _call_status(self, call: PhoneCall, is_in_front: bool) -> CallStatus:
         since = call.answered_at if call.answered_at is not None else call.began_at
         line = self._lines.by_id(call.account)
         return CallStatus(
@@ -360,6 +472,7 @@ class PhoneDevice:
             is_held_by_remote=call.is_held_by_remote,
             is_muted=call.is_muted,
             is_in_conference=call.is_in_conference,
+            is_in_front=is_in_front,
         )
 
     def _title(self, situation: Situation) -> str:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from offhook.callmodel.transfer import TransferState
 from offhook.phone.call_control import CallControl
 from offhook.phone.dialler import Dialler
-from offhook.phone.keypad import AUDIO_KEYS, LINE_KEYS, AudioPath, action_for
+from offhook.phone.keypad import AUDIO_KEYS, DSS_KEYS, LINE_KEYS, AudioPath, action_for
 from offhook.phone.lines import Line, Lines
+from offhook.phone.menu import MOVES
+from offhook.phone.menu_control import MenuControl
+from offhook.phone.menu_pages import Page
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel
 from offhook.phone.soft_keys import Action, Situation
@@ -43,14 +46,16 @@ class DeviceActions:
     """The number of the voicemail; "" for none."""
     reboot: Callable[[], None]
     provision: Callable[[], None]
+    press_dss: Callable[[int, Situation], None]
+    """A programmable key, by its position."""
 
 
 class KeyActions:
     """The keys of one phone."""
 
-    __slots__ = ("_calls", "_device", "_dialler", "_entry", "_lines", "_now", "_panel", "_transfer")
+    __slots__ = ("_calls", "_device", "_dialler", "_entry", "_lines", "_menu", "_now", "_panel", "_transfer")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of the phone that keys reach
         self,
         lines: Lines,
         calls: CallControl,
@@ -58,6 +63,7 @@ class KeyActions:
         dialler: Dialler,
         entry: NumberEntry,
         panel: Panel,
+        menu: MenuControl,
         device: DeviceActions,
         now: Callable[[], float],
     ) -> None:
@@ -67,6 +73,7 @@ class KeyActions:
         self._dialler = dialler
         self._entry = entry
         self._panel = panel
+        self._menu = menu
         self._device = device
         self._now = now
 
@@ -96,7 +103,9 @@ class KeyActions:
             return _S.ENDING
         if self._calls.has_busy_tone():
             return _S.BUSY_TONE
-        return _S.ENTERING if self._entry.text else _S.IDLE
+        if self._entry.text:
+            return _S.ENTERING
+        return self._menu.situation or _S.IDLE
 
     def press(self, key: Key, *, x_mutes: bool) -> None:
         """Do what ``key`` means now."""
@@ -132,28 +141,43 @@ class KeyActions:
             self._add(digits)
         elif action is _A.SEND_DTMF:
             self._calls.send_digits(digits.lstrip("+"))
+        elif action is _A.MENU_TYPE:
+            self._menu.type_run(digits)
 
     def _do(self, action: Action, key: Key, situation: Situation) -> None:
         if simple := self._simple().get(action):
             simple()
             return
+        if action in MOVES:
+            self._menu.press(action)
+            return
+        if key in DIGIT_KEYS:
+            self._do_digit(action, DIGIT_KEYS[key])
+            return
         match action:
-            case _A.ADD_DIGIT:
-                self._add(DIGIT_KEYS[key])
-            case _A.SEND_DTMF:
-                self._calls.send_digits(DIGIT_KEYS[key])
             case _A.SELECT_LINE:
-                self._select_line(LINE_KEYS[key])
+                self._select_position(LINE_KEYS[key])
+            case _A.PRESS_DSS:
+                self._device.press_dss(DSS_KEYS[key], situation)
             case _A.END_CALL:
                 self._end_call(situation)
+            case _A.NO_EFFECT | _A.CHOOSE_PATH:
+                pass
+
+    def _do_digit(self, action: Action, digit: str) -> None:
+        match action:
+            case _A.ADD_DIGIT:
+                self._add(digit)
+            case _A.SEND_DTMF:
+                self._calls.send_digits(digit)
+            case _A.MENU_TYPE:
+                self._menu.type_run(digit)
             case _A.SEND_OR_POUND | _A.CONSULT_OR_POUND if not self._entry.text:
-                self._add(DIGIT_KEYS[Key.POUND])
+                self._add(digit)
             case _A.SEND_OR_POUND:
                 self._dialler.send_entry()
             case _A.CONSULT_OR_POUND:
                 self._transfer.consult()
-            case _A.NO_EFFECT | _A.CHOOSE_PATH:
-                pass
 
     def _simple(self) -> dict[Action, Callable[[], None]]:
         """Actions that need to know neither the key nor the situation."""
@@ -185,12 +209,20 @@ class KeyActions:
             _A.REBOOT: self._device.reboot,
             _A.PROVISION: self._device.provision,
             _A.DISMISS: self._dismiss,
+            _A.PREVIOUS_ACCOUNT: lambda: self._dialler.choose_account(-1),
+            _A.NEXT_ACCOUNT: lambda: self._dialler.choose_account(1),
+            _A.PREVIOUS_CALL: lambda: self._calls.choose(-1),
+            _A.NEXT_CALL: lambda: self._calls.choose(1),
+            _A.OPEN_MENU: lambda: self._menu.open(Page.MAIN),
+            _A.OPEN_CALLS: self._menu.open_calls,
+            _A.OPEN_DIRECTORY: lambda: self._menu.open(Page.DIRECTORY),
         }
 
     def _add(self, digits: str) -> None:
         """Enter digits; with the busy tone or held calls in front, that begins a new call."""
         if self.situation() in (_S.BUSY_TONE, _S.HELD):
             self._open_line()
+        self._menu.close()
         self._entry.add(digits, self._now())
 
     def _delete_digit(self) -> None:
@@ -244,12 +276,15 @@ class KeyActions:
         elif call is not None:
             self._calls.end(call)
 
-    def _select_line(self, position: int) -> None:
-        """A line key: answer there, switch there, or dial from there."""
+    def _select_position(self, position: int) -> None:
         line = self._lines.at(position)
         if line is None:
             self._panel.notice = f"There is no account {position}"
-            return
+        else:
+            self.select_line(line)
+
+    def select_line(self, line: Line) -> None:
+        """A line key: answer there, switch there, or dial from there."""
         active = self._calls.active()
         if ringing := self._calls.ringing(line.id):
             self._calls.answer(ringing)

@@ -9,8 +9,12 @@ Decisions that the document leaves open (DOC §3.2):
   mutes in a talk instead (F4, "End call", still hangs up).
 - `POUND` sends a number that was entered and is ``#`` otherwise; in a talk it is a digit like any other.
 - A call that waits is in front of the talk it interrupts: `OK` answers it (the talk is held), `X` rejects it.
-- The navigation keys and `D1`-`D10` are accepted and do nothing here: there is nothing to move in, nothing programmed.
-- Reboot, AutoP, DNDOn, DNDOff and the volume keys mean the same always.
+- In standby `OK` opens the menu, `UP` the calls, `DOWN` the directory; `LEFT` and `RIGHT` choose the account that the
+  next call is made from. Where several calls ring or are held, `UP` and `DOWN` choose between them.
+- A digit that is pressed in the menu, but where something is being typed, leaves it and begins a number: a program that
+  sends digits dials, whatever somebody left on the screen. The line and audio keys leave it as well.
+- Reboot, AutoP, DNDOn, DNDOff, the volume keys and `D1`-`D10` mean the same always; what was programmed for a DSS key
+  says what it can do in which situation (`offhook.phone.dss_keys`).
 
 Source: DOC §3.2 (keys), "What the document leaves open" (`X`).
 """
@@ -21,7 +25,7 @@ from enum import StrEnum
 from offhook.phone.soft_keys import SOFT_KEYS, Action, Situation
 from offhook.protocol.keys import DIGIT_KEYS, Key
 
-__all__ = ["AUDIO_KEYS", "KEYPAD", "LINE_KEYS", "AudioPath", "action_for"]
+__all__ = ["AUDIO_KEYS", "DSS_KEYS", "KEYPAD", "LINE_KEYS", "AudioPath", "action_for"]
 
 
 class AudioPath(StrEnum):
@@ -36,8 +40,12 @@ AUDIO_KEYS: dict[Key, AudioPath] = {Key.SPEAKER: AudioPath.SPEAKER, Key.HEADSET:
 """The keys that choose an audio path, whatever else they do."""
 LINE_KEYS: dict[Key, int] = {Key(f"L{number}"): number for number in range(1, 9)}
 """The line keys and the position of their account, from 1."""
+DSS_KEYS: dict[Key, int] = {Key(f"D{number}"): number for number in range(1, 11)}
+"""The programmable keys and their positions, from 1."""
 
 _S, _A = Situation, Action
+_PAGES = (_S.MENU, _S.CALL_LIST, _S.DIRECTORY, _S.MENU_ENTRY, _S.MENU_QUESTION)
+"""The menu, whatever page of it."""
 _ALWAYS: dict[Key, Action] = {
     Key.VOLUME_UP: _A.VOLUME_UP,
     Key.VOLUME_DOWN: _A.VOLUME_DOWN,
@@ -45,13 +53,13 @@ _ALWAYS: dict[Key, Action] = {
     Key.DND_OFF: _A.DND_OFF,
     Key.REBOOT: _A.REBOOT,
     Key.AUTO_P: _A.PROVISION,
-    **dict.fromkeys((Key.UP, Key.DOWN, Key.LEFT, Key.RIGHT), _A.NO_EFFECT),
-    **dict.fromkeys((Key(f"D{number}") for number in range(1, 11)), _A.NO_EFFECT),
+    **dict.fromkeys(DSS_KEYS, _A.PRESS_DSS),
 }
 """Keys that mean the same in every situation."""
 
 _CONFIRM = {
-    _S.IDLE: _A.GO_OFF_HOOK,
+    **dict.fromkeys(_PAGES, _A.MENU_CONFIRM),
+    _S.IDLE: _A.OPEN_MENU,
     _S.ENTERING: _A.SEND_NUMBER,
     _S.DIALLING: _A.SEND_NUMBER,
     _S.RINGING: _A.ANSWER,
@@ -61,6 +69,7 @@ _CONFIRM = {
     _S.BUSY_TONE: _A.GO_ON_HOOK,
 }
 _AUDIO = {
+    **dict.fromkeys(_PAGES, _A.GO_OFF_HOOK),
     _S.IDLE: _A.GO_OFF_HOOK,
     _S.ENTERING: _A.SEND_NUMBER,
     _S.DIALLING: _A.CHOOSE_PATH,
@@ -76,6 +85,7 @@ _AUDIO = {
     _S.BUSY_TONE: _A.GO_OFF_HOOK,
 }
 _CANCEL = {
+    **dict.fromkeys(_PAGES, _A.MENU_BACK),
     _S.IDLE: _A.DISMISS,
     _S.ENTERING: _A.CLEAR_ENTRY,
     _S.DIALLING: _A.GO_ON_HOOK,
@@ -91,6 +101,8 @@ _CANCEL = {
     _S.BUSY_TONE: _A.GO_ON_HOOK,
 }
 _DIGIT = {
+    **dict.fromkeys(_PAGES, _A.ADD_DIGIT),
+    _S.MENU_ENTRY: _A.MENU_TYPE,
     _S.IDLE: _A.ADD_DIGIT,
     _S.ENTERING: _A.ADD_DIGIT,
     _S.DIALLING: _A.ADD_DIGIT,
@@ -122,7 +134,7 @@ _TRANSFER = {
     _S.TRANSFER_COLLECTING: _A.TRANSFER_BLIND,
     _S.CONSULTING: _A.COMPLETE_TRANSFER,
 }
-_CONFERENCE = {_S.CALL_WAITING: _A.JOIN_CONFERENCE, _S.TALKING: _A.JOIN_CONFERENCE}
+_CONFERENCE = dict.fromkeys((_S.CALL_WAITING, _S.TALKING, _S.CONSULTING), _A.JOIN_CONFERENCE)
 _MUTE = {
     _S.CALL_WAITING: _A.TOGGLE_MUTE,
     _S.TALKING: _A.TOGGLE_MUTE,
@@ -130,6 +142,7 @@ _MUTE = {
     _S.CONSULTING: _A.TOGGLE_MUTE,
 }
 _REDIAL = {
+    **dict.fromkeys(_PAGES, _A.REDIAL),
     _S.IDLE: _A.REDIAL,
     _S.ENTERING: _A.REDIAL,
     _S.DIALLING: _A.REDIAL,
@@ -137,9 +150,32 @@ _REDIAL = {
 }
 _MESSAGE = dict.fromkeys(_REDIAL, _A.DIAL_VOICEMAIL)
 _LINE = dict.fromkeys(
-    (_S.IDLE, _S.ENTERING, _S.DIALLING, _S.RINGING, _S.CALL_WAITING, _S.TALKING, _S.HELD, _S.BUSY_TONE),
+    (_S.IDLE, _S.ENTERING, _S.DIALLING, _S.RINGING, _S.CALL_WAITING, _S.TALKING, _S.HELD, _S.BUSY_TONE, *_PAGES),
     _A.SELECT_LINE,
 )
+_CHOICE = (_S.RINGING, _S.CALL_WAITING, _S.HELD)
+_LISTS = (_S.MENU, _S.CALL_LIST, _S.DIRECTORY)
+_UP = {
+    _S.IDLE: _A.OPEN_CALLS,
+    **dict.fromkeys(_CHOICE, _A.PREVIOUS_CALL),
+    **dict.fromkeys(_LISTS, _A.MENU_UP),
+}
+_DOWN = {
+    _S.IDLE: _A.OPEN_DIRECTORY,
+    **dict.fromkeys(_CHOICE, _A.NEXT_CALL),
+    **dict.fromkeys(_LISTS, _A.MENU_DOWN),
+}
+_NUMBER = (_S.IDLE, _S.ENTERING, _S.DIALLING)
+_LEFT = {
+    **dict.fromkeys(_NUMBER, _A.PREVIOUS_ACCOUNT),
+    **dict.fromkeys(_LISTS, _A.MENU_LEFT),
+    _S.MENU_ENTRY: _A.MENU_ERASE,
+}
+_RIGHT = {
+    **dict.fromkeys(_NUMBER, _A.NEXT_ACCOUNT),
+    **dict.fromkeys(_LISTS, _A.MENU_RIGHT),
+    _S.MENU_ENTRY: _A.MENU_RIGHT,
+}
 
 _BY_SITUATION: dict[Key, Mapping[Situation, Action]] = {
     Key.OK: _CONFIRM,
@@ -153,6 +189,10 @@ _BY_SITUATION: dict[Key, Mapping[Situation, Action]] = {
     Key.MUTE: _MUTE,
     Key.RD: _REDIAL,
     Key.MSG: _MESSAGE,
+    Key.UP: _UP,
+    Key.DOWN: _DOWN,
+    Key.LEFT: _LEFT,
+    Key.RIGHT: _RIGHT,
     **dict.fromkeys(DIGIT_KEYS, _DIGIT),
     Key.POUND: _POUND,
     **dict.fromkeys(LINE_KEYS, _LINE),

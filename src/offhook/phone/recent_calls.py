@@ -71,6 +71,11 @@ class RecentCalls:
         for oldest in self.of(kind)[CALLS_KEPT:]:
             self._entries.remove(oldest)
 
+    def remove(self, entry: RecentCall) -> None:
+        """Take one entry off; one that is not there any more is no matter."""
+        if entry in self._entries:
+            self._entries.remove(entry)
+
     def forget(self, kind: CallKind | None = None) -> None:
         """Empty one list, or all."""
         self._entries = [entry for entry in self._entries if kind not in (None, entry.kind)]

@@ -12,16 +12,17 @@ from typing import Literal
 
 from offhook.callmodel.connection import ConnectionState
 from offhook.callmodel.registration import RegistrationState
-from offhook.phone.keypad import LINE_KEYS, AudioPath, action_for
+from offhook.phone.keypad import KEYPAD, LINE_KEYS, AudioPath
+from offhook.phone.menu import PageView
 from offhook.phone.soft_keys import Action, Situation
 from offhook.phone.status import AccountStatus, CallStatus, PhoneStatus
 from offhook.protocol.keys import Key
 
-__all__ = ["DSS_KEYS", "SHOWN_LINES", "KeyLamp", "Lamp", "Screen", "ScreenLine", "clock", "show"]
+__all__ = ["SHOWN_LINES", "Colour", "KeyLamp", "Lamp", "Screen", "ScreenLine", "clock", "line_lamp", "show"]
 
 SHOWN_LINES = 6
 """As many as the small displays of these phones have."""
-DSS_KEYS: tuple[Key, ...] = tuple(Key(f"D{number}") for number in range(1, 11))
+Colour = Literal["green", "red", "amber"]
 
 _C, _S = ConnectionState, Situation
 
@@ -41,7 +42,7 @@ class KeyLamp:
     key: Key
     label: str
     lamp: Lamp
-    colour: Literal["green", "red", "amber"]
+    colour: Colour
     meaning: str
     """The lamp in words: "Line 1, 1001 Anna, in use"."""
 
@@ -98,7 +99,7 @@ _TITLES: dict[Situation, str] = {
 """What is going on; where this says nothing, the title is the phone's own name."""
 
 _HINTS: dict[Action, str] = {
-    Action.GO_OFF_HOOK: "OK: off hook",
+    Action.OPEN_MENU: "OK: menu",
     Action.GO_ON_HOOK: "OK: on hook",
     Action.SEND_NUMBER: "OK: call",
     Action.ANSWER: "OK: answer",
@@ -123,37 +124,55 @@ _REGISTRATIONS: dict[RegistrationState, str] = {
 }
 
 
-def show(status: PhoneStatus) -> Screen:
+_PAGES = frozenset(situation for situation, action in KEYPAD[Key.OK].items() if action is Action.MENU_CONFIRM)
+
+
+def show(status: PhoneStatus, page: PageView | None = None, dss_keys: tuple[KeyLamp, ...] = ()) -> Screen:
     """Draw the phone.
 
     Args:
         status: The phone at this moment.
+        page: The page of the menu that is open; shown unless calls are in front of it.
+        dss_keys: The ten programmable keys.
     Source: this module's tables.
     """
     situation = status.situation
+    if situation not in _PAGES:
+        page = None
     return Screen(
-        title=_TITLES.get(situation) or _own_name(status.accounts),
-        lines=_around_the_selected(_lines(status)),
+        title=page.title if page is not None else _TITLES.get(situation) or _own_name(status),
+        lines=_around_the_selected(_lines(status) if page is None else _page_lines(page)),
         notice=status.notice,
         soft_keys=status.soft_keys,
-        line_keys=tuple(_line_key(account, status.calls) for account in status.accounts[: len(LINE_KEYS)]),
-        dss_keys=tuple(KeyLamp(key, "", Lamp.OFF, "green", f"{key.value}, not set") for key in DSS_KEYS),
+        line_keys=tuple(line_lamp(account, status.calls) for account in status.accounts[: len(LINE_KEYS)]),
+        dss_keys=dss_keys,
         message_lamp=Lamp.BLINKING if status.missed else Lamp.OFF,
         is_off_hook=status.is_off_hook,
         is_muted=any(call.is_muted and call.state is _C.CONNECTED for call in status.calls),
         audio_path=status.audio_path,
         volume=status.volume,
         situation=situation,
-        hint=_HINTS.get(action_for(Key.OK, situation), ""),
+        hint=_hint(page) if page is not None else _HINTS.get(KEYPAD[Key.OK][situation], ""),
     )
 
 
-def _own_name(accounts: Sequence[AccountStatus]) -> str:
-    registered = (account for account in accounts if account.state is RegistrationState.REGISTERED)
-    account = next(registered, accounts[0] if accounts else None)
-    if account is None:
-        return "No account"
-    return _name_of(account)
+def _hint(page: PageView) -> str:
+    return f"OK: {page.hint}" if page.hint else ""
+
+
+def _page_lines(page: PageView) -> list[ScreenLine]:
+    return [
+        ScreenLine(text, detail, is_selected=index == page.selected) for index, (text, detail) in enumerate(page.lines)
+    ]
+
+
+def _own_name(status: PhoneStatus) -> str:
+    """The account that the next call goes out on is who the phone is."""
+    accounts = status.accounts
+    chosen = next(
+        (each for each in accounts if each.position == status.next_account), accounts[0] if accounts else None
+    )
+    return _name_of(chosen) if chosen is not None else "No account"
 
 
 def _name_of(account: AccountStatus) -> str:
@@ -169,7 +188,7 @@ def _around_the_selected(lines: Sequence[ScreenLine]) -> tuple[ScreenLine, ...]:
 
 
 def _lines(status: PhoneStatus) -> list[ScreenLine]:
-    lines = [_call_line(call, status.situation) for call in status.calls]
+    lines = [_call_line(call) for call in status.calls]
     if status.entered:
         lines.append(ScreenLine(status.entered, is_selected=True))
     if not lines:
@@ -195,12 +214,11 @@ def _standby_lines(status: PhoneStatus) -> list[ScreenLine]:
     return lines
 
 
-def _call_line(call: CallStatus, situation: Situation) -> ScreenLine:
-    front = _C.ALERTING if situation in (_S.RINGING, _S.CALL_WAITING) else _C.CONNECTED
+def _call_line(call: CallStatus) -> ScreenLine:
     state = "conference" if call.is_in_conference else _STATES[call.state]
     marks = [state, "muted" * call.is_muted, "held by them" * call.is_held_by_remote, clock(call.seconds)]
     name = " ".join(part for part in (call.name, call.number) if part)
-    return ScreenLine(name, " ".join(mark for mark in marks if mark), is_selected=call.state is front)
+    return ScreenLine(name, " ".join(mark for mark in marks if mark), is_selected=call.is_in_front)
 
 
 def clock(seconds: int) -> str:
@@ -210,17 +228,16 @@ def clock(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
-def _line_key(account: AccountStatus, calls: Sequence[CallStatus]) -> KeyLamp:
+def line_lamp(account: AccountStatus, calls: Sequence[CallStatus]) -> KeyLamp:
+    """Draw the key of one account."""
     states = {call.state for call in calls if call.position == account.position}
-    lamp, colour, word = _line_lamp(states, account.state)
+    lamp, colour, word = _most_urgent(states, account.state)
     label = account.display_name or account.uri.partition("@")[0]
     meaning = f"Line {account.position}, {_name_of(account)}, {word}"
     return KeyLamp(Key(f"L{account.position}"), label, lamp, colour, meaning)
 
 
-def _line_lamp(
-    states: set[ConnectionState], registration: RegistrationState
-) -> tuple[Lamp, Literal["green", "red", "amber"], str]:
+def _most_urgent(states: set[ConnectionState], registration: RegistrationState) -> tuple[Lamp, Colour, str]:
     """The most urgent call of a line says how its lamp burns; without calls the registration does."""
     if _C.ALERTING in states:
         return Lamp.BLINKING, "red", "ringing"

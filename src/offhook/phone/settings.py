@@ -95,6 +95,8 @@ class Account(_Section, frozen=True, kw_only=True):
 class Sound(_Section, frozen=True, kw_only=True):
     """What real calls sound like; the default sends silence and keeps nothing."""
 
+    device: Annotated[str, msgspec.Meta(max_length=128)] = "none"
+    """Sound card: "none", "default", or a card's name or part of it."""
     tone_hz: Annotated[int, msgspec.Meta(ge=0, le=4000)] = 0
     """A steady tone for the other side; 0 for none."""
     play_file: Annotated[str, msgspec.Meta(max_length=512)] = ""

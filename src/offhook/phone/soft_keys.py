@@ -40,6 +40,15 @@ class Situation(StrEnum):
     """The call failed; off hook until the tone ends."""
     ENDING = "ending"
     """We hung up and the other side has not confirmed yet."""
+    MENU = "menu"
+    """A page of the menu whose lines open another page or change something."""
+    CALL_LIST = "call_list"
+    """A list of past calls."""
+    DIRECTORY = "directory"
+    MENU_ENTRY = "menu_entry"
+    """A number or a name is being typed into the menu."""
+    MENU_QUESTION = "menu_question"
+    """The menu asks whether it is really meant."""
 
 
 class Action(StrEnum):
@@ -82,6 +91,33 @@ class Action(StrEnum):
     PROVISION = "provision"
     DISMISS = "dismiss"
     """Put away what the screen says: the notice, the missed calls."""
+    PREVIOUS_ACCOUNT = "previous_account"
+    """Choose the account that the next call is made from."""
+    NEXT_ACCOUNT = "next_account"
+    PREVIOUS_CALL = "previous_call"
+    """Choose the call that the next key is about, where several ring or are held."""
+    NEXT_CALL = "next_call"
+    PRESS_DSS = "press_dss"
+    """Do what was programmed for the key; `offhook.phone.dss_keys` says what that may be."""
+    OPEN_MENU = "open_menu"
+    OPEN_CALLS = "open_calls"
+    """The missed calls where there are new ones, else all."""
+    OPEN_DIRECTORY = "open_directory"
+    MENU_UP = "menu_up"
+    MENU_DOWN = "menu_down"
+    MENU_LEFT = "menu_left"
+    """Less of the selected value; in a call list, the list before it."""
+    MENU_RIGHT = "menu_right"
+    """More of the selected value; in a call list, the next one; while typing, the next letter."""
+    MENU_CONFIRM = "menu_confirm"
+    """Open, change, call, save or agree, as the page says."""
+    MENU_BACK = "menu_back"
+    """One page back; from the first, out of the menu."""
+    MENU_DELETE = "menu_delete"
+    MENU_SAVE = "menu_save"
+    """Put the selected caller, or somebody new, into the directory."""
+    MENU_TYPE = "menu_type"
+    MENU_ERASE = "menu_erase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +138,25 @@ _ANSWER = SoftKey("Answer", Action.ANSWER)
 _REJECT = SoftKey("Reject", Action.REJECT)
 _HOLD = SoftKey("Hold", Action.HOLD)
 _TRANSFER = SoftKey("Transfer", Action.START_TRANSFER)
+_CONFERENCE = SoftKey("Conference", Action.JOIN_CONFERENCE)
 _CANCEL = SoftKey("Cancel", Action.CANCEL_TRANSFER)
+_BACK = SoftKey("Back", Action.MENU_BACK)
+_CALL = SoftKey("Call", Action.MENU_CONFIRM)
+_REMOVE = SoftKey("Delete", Action.MENU_DELETE)
 
 SOFT_KEYS: dict[Situation, tuple[SoftKey, SoftKey, SoftKey, SoftKey]] = {
     Situation.IDLE: (
         _REDIAL,
         SoftKey("DND", Action.TOGGLE_DND),
         SoftKey("Messages", Action.DIAL_VOICEMAIL),
-        _NONE,
+        SoftKey("Menu", Action.OPEN_MENU),
     ),
     Situation.ENTERING: (_SEND, _DELETE, _NONE, SoftKey("Clear", Action.CLEAR_ENTRY)),
     Situation.DIALLING: (_SEND, _DELETE, _NONE, SoftKey("Cancel", Action.GO_ON_HOOK)),
     Situation.CALLING: (_NONE, _NONE, _NONE, SoftKey("Cancel", Action.END_CALL)),
     Situation.RINGING: (_ANSWER, _REJECT, _NONE, _NONE),
     Situation.CALL_WAITING: (_ANSWER, _REJECT, _HOLD, _END),
-    Situation.TALKING: (_HOLD, _TRANSFER, SoftKey("Conference", Action.JOIN_CONFERENCE), _END),
+    Situation.TALKING: (_HOLD, _TRANSFER, _CONFERENCE, _END),
     Situation.HELD: (
         SoftKey("Resume", Action.RETRIEVE),
         _TRANSFER,
@@ -130,9 +170,19 @@ SOFT_KEYS: dict[Situation, tuple[SoftKey, SoftKey, SoftKey, SoftKey]] = {
         _DELETE,
         _CANCEL,
     ),
-    Situation.CONSULTING: (_NONE, SoftKey("Transfer", Action.COMPLETE_TRANSFER), _NONE, _CANCEL),
+    Situation.CONSULTING: (_CONFERENCE, SoftKey("Transfer", Action.COMPLETE_TRANSFER), _NONE, _CANCEL),
     Situation.TRANSFERRING: (_NONE, _NONE, _NONE, _END),
     Situation.BUSY_TONE: (_REDIAL, _NONE, _NONE, SoftKey("End", Action.GO_ON_HOOK)),
     Situation.ENDING: (_NONE, _NONE, _NONE, _NONE),
+    Situation.MENU: (SoftKey("Select", Action.MENU_CONFIRM), _NONE, _NONE, _BACK),
+    Situation.CALL_LIST: (_CALL, _REMOVE, SoftKey("Save", Action.MENU_SAVE), _BACK),
+    Situation.DIRECTORY: (_CALL, _REMOVE, SoftKey("Add", Action.MENU_SAVE), _BACK),
+    Situation.MENU_ENTRY: (
+        SoftKey("Save", Action.MENU_CONFIRM),
+        SoftKey("Delete", Action.MENU_ERASE),
+        _NONE,
+        SoftKey("Cancel", Action.MENU_BACK),
+    ),
+    Situation.MENU_QUESTION: (SoftKey("Yes", Action.MENU_CONFIRM), _NONE, _NONE, SoftKey("No", Action.MENU_BACK)),
 }
 """`F1`-`F4` by situation."""

@@ -37,6 +37,8 @@ class CallStatus:
     is_held_by_remote: bool
     is_muted: bool
     is_in_conference: bool
+    is_in_front: bool
+    """The one that the keys are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,5 @@ class PhoneStatus:
     features: Features
     transfer: TransferState
     accounts: tuple[AccountStatus, ...]
+    next_account: int
+    """Position of the account that the next call goes out on, if nobody says which; 0 for none."""

@@ -37,10 +37,13 @@ from offhook.phone.engine.port import (
     DigitReceived,
     EngineFact,
     IncomingCall,
+    NumberState,
+    NumberStatus,
     RemoteHeld,
     TransferAsked,
     TransferProgress,
 )
+from offhook.phone.engine.watchers import Watchers
 from offhook.protocol.sip_uri import PartyAddress, parse_party
 
 __all__ = ["MAX_REDIRECTS", "Exchange", "ExchangeCall", "Leg", "Phase", "SentCommand", "Station", "Subscriber"]
@@ -157,6 +160,7 @@ class Exchange:
         self._subscribers: dict[str, Subscriber] = {}
         self._refs = itertools.count(1)
         self._facts: deque[tuple[Station, EngineFact]] = deque()
+        self._watchers: Watchers[Station] = Watchers()
         self._commands: dict[CommandRef, SentCommand] = {}
         """Those without an answer yet."""
         self._ring_ends: list[tuple[float, int, ExchangeCall]] = []
@@ -189,6 +193,32 @@ class Exchange:
         """Log out; calls go on. Another station that took the number over keeps it."""
         if self._is_registered(station, account):
             self._subscribers[account.user].station = None
+            self._tell_watchers()
+        self._watchers.remove(station, account.id)
+
+    # --- watching ----------------------------------------------------------------------------------------------
+
+    def watch(self, station: Station, account: AccountSettings, number: str) -> None:
+        """Tell ``station`` how a number is doing, now and at each change; one that is not ours is unknown."""
+        self._watchers.add(station, account.id, number)
+        self._tell_watchers()
+
+    def unwatch(self, station: Station, account: AccountSettings, number: str) -> None:
+        """Tell it no more."""
+        self._watchers.remove(station, account.id, number)
+
+    def _tell_watchers(self) -> None:
+        self._watchers.tell(self._number_status, self._emit)
+
+    def _number_status(self, number: str) -> NumberStatus:
+        party = self._dialled(number)
+        subscriber = self._subscribers.get(party.user) if self._is_own_host(party.host) else None
+        if subscriber is None or subscriber.station is None:
+            return NumberStatus.UNKNOWN
+        legs = [leg for leg in subscriber.station.legs.values() if leg.party.user == subscriber.user]
+        if any(leg.call.phase is Phase.UP or leg is leg.call.caller for leg in legs):
+            return NumberStatus.BUSY
+        return NumberStatus.RINGING if legs else NumberStatus.IDLE
 
     def _refusal(self, account: AccountSettings) -> tuple[int, str] | None:
         if not self._is_own_host(account.host):
@@ -460,6 +490,8 @@ class Exchange:
 
     def _emit(self, station: Station, fact: EngineFact) -> None:
         self._facts.append((station, fact))
+        if not isinstance(fact, NumberState):
+            self._tell_watchers()
 
     def has_facts(self) -> bool:
         """Say whether facts wait to be handed out."""

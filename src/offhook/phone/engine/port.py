@@ -10,6 +10,7 @@ Source: RFC 3261 (calls), RFC 3515 and RFC 3891 (transfer), RFC 4733 (digits); a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal, NewType, Protocol
 
 from offhook.callmodel.connection import Cause
@@ -34,6 +35,8 @@ __all__ = [
     "DigitReceived",
     "EngineFact",
     "IncomingCall",
+    "NumberState",
+    "NumberStatus",
     "RemoteHeld",
     "TransferAsked",
     "TransferProgress",
@@ -219,6 +222,26 @@ class CommandReceived:
     """Whether it came from the server at which an account is registered now."""
 
 
+class NumberStatus(StrEnum):
+    """How a number that is watched is doing."""
+
+    IDLE = "idle"
+    RINGING = "ringing"
+    BUSY = "busy"
+    UNKNOWN = "unknown"
+    """Nobody is there, or the exchange does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberState:
+    """How a number is doing that `watch` asked about."""
+
+    account: str
+    number: str
+    """As it was given to `watch`."""
+    state: NumberStatus
+
+
 EngineFact = (
     AccountAccepted
     | AccountRefused
@@ -236,6 +259,7 @@ EngineFact = (
     | TransferAsked
     | CallReplaced
     | CommandReceived
+    | NumberState
 )
 
 
@@ -295,3 +319,9 @@ class CallEngine(Protocol):
 
     def reply(self, command: CommandRef, status: int, reason: str) -> None:
         """Answer a command with a SIP status, and words for who sent it; no fact follows."""
+
+    def watch(self, account: str, number: str) -> None:
+        """Tell how ``number`` is doing, now and at each change: `NumberState`. Over when the account is logged out."""
+
+    def unwatch(self, account: str, number: str) -> None:
+        """Tell it no more."""

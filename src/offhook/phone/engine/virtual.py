@@ -216,3 +216,13 @@ class VirtualEngine:
     def reply(self, command: CommandRef, status: int, reason: str) -> None:
         """Answer a command; see the port."""
         self._exchange.reply(command, status, reason)
+
+    def watch(self, account: str, number: str) -> None:
+        """Watch a number; see the port. From an account that is not registered nothing is seen."""
+        if known := self._accounts.get(account):
+            self._exchange.watch(self, known, number)
+
+    def unwatch(self, account: str, number: str) -> None:
+        """Watch it no more; see the port."""
+        if known := self._accounts.get(account):
+            self._exchange.unwatch(self, known, number)

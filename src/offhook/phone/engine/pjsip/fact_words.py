@@ -47,6 +47,8 @@ def in_port_words(fact: protocol.Fact) -> port.EngineFact | None:
         case protocol.Commanded():
             command = port.CommandRef(fact.command)
             return port.CommandReceived(command, fact.text, fact.source, fact.is_from_registrar)
+        case protocol.Watched():
+            return port.NumberState(fact.account, fact.number, port.NumberStatus(fact.state))
         case _:
             return _about_a_call(fact, port.CallRef(fact.call))
 

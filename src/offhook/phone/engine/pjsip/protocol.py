@@ -57,6 +57,9 @@ __all__ = [
     "Stop",
     "Transferred",
     "Unregister",
+    "Unwatch",
+    "Watch",
+    "Watched",
     "read_fact",
     "read_order",
     "write_line",
@@ -99,6 +102,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 class Sound(msgspec.Struct, frozen=True, kw_only=True):
     """What is sent to the other side, and what becomes of what it sends."""
 
+    device: str = "none"
+    """Sound card, by its name or a part of it; "default" for the machine's own choice, "none" for none."""
     tone_hz: int = 0
     """A steady tone; 0 for none."""
     play_file: str = ""
@@ -248,6 +253,20 @@ class Reply(_Order, frozen=True):
     reason: str
 
 
+class Watch(_Order, frozen=True):
+    """Tell how a number is doing."""
+
+    account: str
+    number: str
+
+
+class Unwatch(_Order, frozen=True):
+    """Tell it no more."""
+
+    account: str
+    number: str
+
+
 class Ping(_Order, frozen=True):
     """Say `Pong`: the way to see that it works on and does not hang."""
 
@@ -274,6 +293,8 @@ Order = (
     | ReferReplaces
     | Join
     | Reply
+    | Watch
+    | Unwatch
     | Ping
     | Stop
 )
@@ -422,6 +443,14 @@ class Commanded(_Fact, frozen=True):
     """Whether an account is registered at that address now."""
 
 
+class Watched(_Fact, frozen=True):
+    """How a number is doing that is watched."""
+
+    account: str
+    number: str
+    state: Literal["idle", "ringing", "busy", "unknown"]
+
+
 Fact = (
     Ready
     | NotReady
@@ -441,6 +470,7 @@ Fact = (
     | Transferred
     | Replaced
     | Commanded
+    | Watched
 )
 
 
