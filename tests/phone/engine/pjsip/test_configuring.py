@@ -23,14 +23,14 @@ def test_everything_that_can_be_set_arrives() -> None:
         "encryption": "required",
         "tls_ca_file": "ca.pem",
         "silence_s": 30.0,
-        "sound": {"tone_hz": 440, "play_file": "a.wav", "record_folder": "kept"},
+        "sound": {"device": "default", "tone_hz": 440, "play_file": "a.wav", "record_folder": "kept"},
     }
     settings = PhoneSettings(sip=msgspec.convert(written, Sip))
     assert configure_from(settings) == Configure(
         generation=0,
         address="127.0.0.1",
         port=5062,
-        sound=Sound(tone_hz=440, play_file="a.wav", record_folder="kept"),
+        sound=Sound(device="default", tone_hz=440, play_file="a.wav", record_folder="kept"),
         encryption="required",
         tls_ca_file="ca.pem",
         silence_s=30.0,

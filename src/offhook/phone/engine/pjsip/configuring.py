@@ -19,6 +19,7 @@ def configure_from(settings: PhoneSettings) -> Configure:
         address="" if host == "0.0.0.0" else host,
         port=sip.port,
         sound=Sound(
+            device=sip.sound.device,
             tone_hz=sip.sound.tone_hz,
             play_file=sip.sound.play_file,
             record_folder=sip.sound.record_folder,
