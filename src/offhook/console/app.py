@@ -10,13 +10,16 @@ import contextlib
 from importlib.metadata import version
 
 from offhook.console.access import Access
+from offhook.console.audit_trail import AuditTrail
 from offhook.console.bus.in_process import InProcessBus
+from offhook.console.certainty import Patience
 from offhook.console.commander import Commander
+from offhook.console.doubt_watch import DoubtWatch
 from offhook.console.http_app import build_http_app
 from offhook.console.intake import Intake
 from offhook.console.journal import Journal
 from offhook.console.page_files import read_page
-from offhook.console.phone_client import PhoneClient
+from offhook.console.phone_courier import PhoneCourier
 from offhook.console.phone_desk import PhoneDesk
 from offhook.console.phone_listener import PhoneListener
 from offhook.console.phone_secrets import PhoneSecrets
@@ -25,9 +28,12 @@ from offhook.console.rest.route_parts import ApiParts
 from offhook.console.settings import ConsoleSettings
 from offhook.console.sign_in import SIGN_IN_PATH
 from offhook.console.store.sql import SqlStore
+from offhook.console.users import Users
 from offhook.console.websocket import EventFeeds
 from offhook.dialects.registry import Registry
+from offhook.errors import ConfigError
 from offhook.runtime.http_server import HttpServer, bind_tcp
+from offhook.runtime.loopback import is_loopback
 
 __all__ = ["ConsoleApp"]
 
@@ -53,7 +59,7 @@ class ConsoleApp:
             PortTaken: Names the flag to choose another port by.
             StoreError: The store cannot be opened.
             DataFolderError: The key beside the store cannot be read or made.
-            ConfigError: An address cannot be listened on.
+            ConfigError: An address cannot be listened on, or others could reach it and nobody has a password.
         """
         try:
             await self._start()
@@ -99,6 +105,11 @@ class ConsoleApp:
         await journal.start()
         closing.push_async_callback(bus.close)
 
+        patience = Patience(ringing_s=settings.ringing_silence_s, talking_s=settings.talking_silence_s)
+        doubts = DoubtWatch(journal, patience)
+        closing.push_async_callback(doubts.stop)
+        doubts.start()
+
         listener = PhoneListener(Intake(journal, secret=settings.listener_secret))
         closing.push_async_callback(listener.stop, 1.0)
         await listener.start(listener_socket)
@@ -108,17 +119,22 @@ class ConsoleApp:
             store,
             PhoneDesk(journal, registry),
             ProofWatch(journal, bus),
-            PhoneClient(settings.command_timeout_s),
+            PhoneCourier(settings.command_timeout_s),
             confirm_timeout_s=settings.confirm_timeout_s,
         )
         closing.push_async_callback(commander.stop)
         await commander.start()
 
-        self._access = Access(store)
+        users = Users(store)
+        closing.callback(users.close)
+        await users.load()
+        _require_somebody(settings.api_host, users)
+        self._access = Access(store, users)
         feeds = EventFeeds(journal, bus, self._access)
-        parts = ApiParts(journal, commander, self._access, version("offhook"))
+        parts = ApiParts(journal, commander, self._access, AuditTrail(store), version("offhook"))
         allowed_hosts = (*settings.allowed_hosts, _bracketed(settings.api_host))
-        server = HttpServer(build_http_app(parts, feeds, read_page(), allowed_hosts), api_socket, grace_s=_GRACE_S)
+        http_app = build_http_app(parts, feeds, read_page(), allowed_hosts)
+        server = HttpServer(http_app, api_socket, grace_s=_GRACE_S, trusted_proxies=settings.trusted_proxies)
         closing.push_async_callback(server.stop)
         closing.push_async_callback(feeds.close)
         await server.start()
@@ -127,6 +143,18 @@ class ConsoleApp:
         if self._access is None:
             raise RuntimeError("the console was not started")
         return self._access
+
+
+def _require_somebody(api_host: str, users: Users) -> None:
+    """Keep a console that anybody can sign in to by nothing but a link in clear off the network."""
+    if is_loopback(api_host) or users.is_anybody_able_to_sign_in:
+        return
+    raise ConfigError(
+        api_host,
+        "--api-host",
+        "others could reach this console, and nobody has a password: run `offhook user add NAME --role administrator` "
+        "with the same --data first",
+    )
 
 
 def _bracketed(host: str) -> str:

@@ -9,6 +9,7 @@ Source: architecture decision 3; console-api.md §1 no. 1.
 
 from collections import deque
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord, P
 from offhook.console.times import rfc3339
 from offhook.console.views import call_view, phone_view
 from offhook.console_api.resources import Call, Phone, Snapshot
+from offhook.dialects.registry import Registry
 
 __all__ = [
     "ENDED_MEMORY_S",
@@ -54,13 +56,19 @@ _NOTHING = object()
 class LiveState:
     """Everything live, as of the last commit; read it freely, change it through `apply` only."""
 
-    def __init__(self, phones: Iterable[PhoneRecord] = (), calls: Iterable[CallRecord] = ()) -> None:
+    def __init__(
+        self,
+        phones: Iterable[PhoneRecord] = (),
+        calls: Iterable[CallRecord] = (),
+        registry: Registry | None = None,
+    ) -> None:
         self.phone_records: dict[str, PhoneRecord] = {}
         self.call_records: dict[str, CallRecord] = {}
         self.by_wire: dict[str, str] = {}
         """Id of the call by `CallRecord.wire`."""
         self.by_address: dict[str, tuple[str, ...]] = {}
         """Ids of the phones by address."""
+        self._dialect_of = (registry or _shipped_dialects()).named_or_base
         self._merged: dict[str, str] = {}
         self._ended: deque[tuple[float, str]] = deque()
         draft = Draft(self)
@@ -74,12 +82,12 @@ class LiveState:
     def phone(self, phone: str) -> Phone | None:
         """Show one phone; None if it is not known."""
         record = self.phone_records.get(phone)
-        return None if record is None else phone_view(record, self.calls_of(record))
+        return None if record is None else phone_view(record, self.calls_of(record), self._dialect_of(record.dialect))
 
     def phones(self) -> list[Phone]:
         """Show every phone, those that were set up first, then by name."""
         records = sorted(self.phone_records.values(), key=lambda phone: (not phone.is_set_up, phone.name, phone.id))
-        return [phone_view(record, self.calls_of(record)) for record in records]
+        return [phone_view(record, self.calls_of(record), self._dialect_of(record.dialect)) for record in records]
 
     def current_id(self, call: str) -> str:
         """Give the id a call has now: another one when it turned out to be part of a call that was known already."""
@@ -98,7 +106,7 @@ class LiveState:
 
     def show(self, call: CallRecord) -> Call:
         """Show a call, also one that was read from the store."""
-        return call_view(call, self.phone_records.get, self.calls_of)
+        return call_view(call, self.phone_records.get, self.calls_of, self._dialect_of)
 
     def calls_of(self, phone: PhoneRecord) -> list[CallRecord]:
         """Give the live calls of a phone, oldest first."""
@@ -262,6 +270,15 @@ class Draft:
         if record is not None:
             self.put_phone(msgspec.structs.replace(record, ended=_with_ended(record.ended, ended)))
 
+    def forget_end(self, phone: str, call: CallRecord) -> None:
+        """Forget that a connection ended: a later report showed that it goes on."""
+        record = self.phones.get(phone)
+        if record is not None:
+            ended = tuple(
+                each for each in record.ended if each.call != call.id and not (call.wire and each.wire == call.wire)
+            )
+            self.put_phone(msgspec.structs.replace(record, ended=ended))
+
     def _move(self, phone: str, before: str, after: str) -> None:
         if before:
             rest = tuple(each for each in self.by_address.get(before) or () if each != phone)
@@ -283,6 +300,7 @@ def _phone_in_step(phone: PhoneRecord, call: CallRecord, connection: ConnectionR
         at=connection.ended or connection.began,
         is_missed=connection.is_missed,
         was_answered=connection.answered is not None,
+        is_inferred=connection.is_end_inferred,
     )
     return msgspec.structs.replace(phone, calls=calls, ended=_with_ended(phone.ended, ended))
 
@@ -313,3 +331,8 @@ def _merge(base: dict[str, _Value], changed: dict[str, _Value | None]) -> None:
             base.pop(key, None)
         else:
             base[key] = value
+
+
+@cache
+def _shipped_dialects() -> Registry:
+    return Registry()

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from offhook.callmodel.connection import ConnectionState, Discrepancy
+from offhook.console.certainty import hear
 from offhook.console.live_state import Draft
 from offhook.console.records import Happening, PhoneRecord
 from offhook.console_api.envelope import Source
@@ -52,6 +53,14 @@ class Reading:
             return False
         self.draft.put_phone(after)
         return True
+
+    def hear(self, fact: str, *, has_changed: bool, undone_by: str = "") -> None:
+        """Note that a feature or line was reported, see `certainty.hear`; say so where only its certainty changed."""
+        before = self.phone
+        after = hear(before, fact, has_changed=has_changed, at=self.at, undone_by=undone_by)
+        self.draft.put_phone(after)
+        if after.doubts != before.doubts and not has_changed:
+            self.tell(EventType.PHONE_CERTAINTY_CHANGED, detail={"doubts": list(after.doubts)})
 
     def tell(
         self,

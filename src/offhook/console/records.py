@@ -16,7 +16,7 @@ from offhook.callmodel.connection import ConnectionState
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.requests import PhoneSetup
-from offhook.console_api.resources import Command, Direction, Forwarding, Line, Party
+from offhook.console_api.resources import Command, Direction, Doubt, Forwarding, Line, Party
 from offhook.protocol.action_url import ReportTarget
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Change",
     "CommandProgress",
     "ConnectionRecord",
+    "DoubtArose",
     "EndedRecord",
     "Happening",
     "IncomingReport",
@@ -49,6 +50,8 @@ class EndedRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     at: float
     is_missed: bool = False
     was_answered: bool = False
+    is_inferred: bool = False
+    """The end itself was not reported: a later report may show that the call goes on."""
 
 
 class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -65,6 +68,8 @@ class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defa
     control_user: str = ""
     wanted_dialect: str = ""
     """Dialect somebody chose; "" recognises it."""
+    forward_keys: dict[str, str] = {}
+    """Keys that set its forwards, as in `PhoneSetup`."""
     dialect: str = "base"
     """Dialect in use."""
     address: str = ""
@@ -78,10 +83,27 @@ class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defa
     missed_calls: int = 0
     reported: float | None = None
     """When the last Action URL arrived."""
+    on_hook_at: float | None = None
+    """When it went on hook; None while it is off hook, or never said."""
+    idle_at: float | None = None
+    """When a report last said that it is in no call."""
+    has_doubtful_end: bool = False
+    """One of its calls is shown as over and may not be."""
+    may_be_busy_since: float | None = None
+    """It shows no call and said that it is busy: when that became odd."""
+    doubts: tuple[str, ...] = ()
+    """Features and lines whose reports may have changed places, see `certainty`."""
+    heard: tuple[tuple[str, float], ...] = ()
+    """Features and lines reported a moment ago, and when."""
     calls: tuple[str, ...] = ()
     """Ids of the calls it is in now, oldest first; rebuilt from the calls at start, not stored."""
     ended: tuple[EndedRecord, ...] = ()
     """Its last ended connections, oldest first; rebuilt like `calls`."""
+
+    @property
+    def is_idle_uncertain(self) -> bool:
+        """Whether it shows no call, and that may be wrong."""
+        return not self.calls and (self.has_doubtful_end or self.may_be_busy_since is not None)
 
 
 class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -100,9 +122,21 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit
     is_transferring: bool = False
     was_transferred: bool = False
     """A transfer was carried out; the end that follows is its doing."""
+    is_muted: bool = False
+    """The console muted the microphone; what is done at the phone itself is not reported."""
     is_provisional: bool = False
     """The phone is off hook and has not said yet what for."""
     confidence: float = 1.0
+    reported: float = 0.0
+    """When the last report about it arrived."""
+    hold_reported: float | None = None
+    """When Hold or Unhold last arrived."""
+    is_end_inferred: bool = False
+    """It is over because another report says so; its own end was not reported."""
+    may_go_on: bool = False
+    """It is shown as over, and the report that says so may have been older than it."""
+    doubt: Doubt | None = None
+    """Why its state, or its end, may be wrong."""
 
     @property
     def is_live(self) -> bool:
@@ -175,7 +209,19 @@ class CommandProgress:
     """Key of the request that made it, scoped by the caller to whoever asked; kept from the first progress on."""
 
 
-Change = PhoneSetupChanged | PhoneRemoved | CommandProgress
+@dataclass(frozen=True, slots=True)
+class DoubtArose:
+    """Time has passed, and what is shown of a phone may be wrong; looked at again when it is taken."""
+
+    phone: str
+    call: str | None
+    """None: that the phone is idle."""
+    doubt: Doubt
+    reported: float | None
+    """When the last report about it had arrived; a later one makes this void."""
+
+
+Change = PhoneSetupChanged | PhoneRemoved | CommandProgress | DoubtArose
 
 
 # --- what goes out ------------------------------------------------------------------------------------------------

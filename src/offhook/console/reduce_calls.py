@@ -11,14 +11,23 @@ import msgspec
 
 from offhook.callmodel.connection import Cause, ConnectionState, Discrepancy, Effect, Given, Step, follow
 from offhook.callmodel.observation import CallObserved, TransferMode, TransferObserved
+from offhook.console.certainty import BEGINNINGS, REORDER_S, birth_doubt, end_doubt, may_be_older, step_doubt
 from offhook.console.parties import OtherParty, account_of, merge_party, other_party
 from offhook.console.reading import Reading
 from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord
 from offhook.console.which_call import Found, call_id_of, find_call, provisional_call, wire_key
 from offhook.console_api.event_types import EventType, Origin
-from offhook.console_api.resources import Direction
+from offhook.console_api.resources import Direction, Doubt
 
-__all__ = ["MAX_LIVE_PER_PHONE", "begin_provisional", "clear_connection", "observe_call", "observe_transfer"]
+__all__ = [
+    "MAX_LIVE_PER_PHONE",
+    "begin_provisional",
+    "clear_connection",
+    "observe_call",
+    "observe_transfer",
+    "settle_ends",
+    "tell_certainty",
+]
 
 MAX_LIVE_PER_PHONE = 32
 """Calls a phone may be in: far more than any has lines; protects memory from made-up Call-IDs."""
@@ -33,6 +42,8 @@ _TYPES: dict[Given, EventType] = {
     Given.TRANSFERRED: EventType.CALL_TRANSFERRED,
     Given.CLEARED: EventType.CALL_CONNECTION_CLEARED,
 }
+_PROOFS_OF_LIFE = frozenset({Given.ESTABLISHED, Given.HELD, Given.RETRIEVED})
+"""Reports that can only come from a call that goes on; a beginning told twice is no news."""
 _DIRECTIONS = {Given.ORIGINATED: Direction.OUTGOING, Given.DELIVERED: Direction.INCOMING}
 
 
@@ -75,6 +86,7 @@ def observe_transfer(reading: Reading, observed: TransferObserved) -> None:
     if after == connection:
         reading.ignore(Discrepancy.REPEATED, call=call.id)
         return
+    after = msgspec.structs.replace(after, reported=reading.at)
     call = reading.draft.put_connection(_with_id(reading, call), after)
     reading.tell(type_, call=call.id, line=after.line, state=after.state, confidence=found.confidence, detail=detail)
 
@@ -90,6 +102,8 @@ def begin_provisional(reading: Reading) -> None:
         direction=Direction.OUTGOING,
         line=account_of(reading.values),
         is_provisional=True,
+        reported=reading.at,
+        doubt=birth_doubt(reading.phone, reading.at),
     )
     reading.draft.put_connection(call, connection)
     reading.tell(
@@ -103,8 +117,12 @@ def clear_connection(reading: Reading, call: CallRecord, cause: Cause, *, origin
     if connection is None or not connection.is_live:
         return
     step = follow(connection.state, Given.CLEARED)
+    doubt = end_doubt(connection, reading.at)
     after = _ended(_stepped(reading, connection, step), reading.at, cause)
+    may_go_on = may_be_older(connection, reading.at)
+    after = msgspec.structs.replace(after, is_end_inferred=True, may_go_on=may_go_on, doubt=doubt)
     reading.draft.put_connection(call, after)
+    _judge_ends(reading)
     reading.tell(
         EventType.CALL_CONNECTION_CLEARED,
         call=call.id,
@@ -112,6 +130,7 @@ def clear_connection(reading: Reading, call: CallRecord, cause: Cause, *, origin
         state=after.state,
         cause=after.cause,
         origin=origin,
+        detail={"doubt": doubt} if doubt is not None else None,
     )
 
 
@@ -133,15 +152,24 @@ def _follow(reading: Reading, observed: CallObserved, found: Found, direction: D
         remote=merge_party(base.remote, party),
         is_provisional=False,
         confidence=min(base.confidence, found.confidence),
+        doubt=_doubt_of(reading, before, observed.given, step),
     )
     is_missed = observed.is_missed and after.answered is None and after.direction is not Direction.OUTGOING
     if observed.given is Given.CLEARED:
         after = _ended(after, reading.at, Cause.NORMAL if observed.is_missed and not is_missed else observed.cause)
         after = msgspec.structs.replace(after, is_missed=is_missed)
+    heard = _heard(after, observed.given, reading.at)
+    reading.draft.put_connection(call, heard)
+    if observed.given is Given.CLEARED:
+        _judge_ends(reading)
     if after == before:
         reading.ignore(step.discrepancy or Discrepancy.REPEATED, call=call.id)
         return
-    reading.draft.put_connection(call, after)
+    if before is not None and after == msgspec.structs.replace(before, doubt=after.doubt):
+        tell_certainty(reading, call, after)
+        return
+    if after.state is ConnectionState.CONNECTED:
+        _doubt_others_active(reading, call)
     reading.tell(
         _TYPES[observed.given],
         call=call.id,
@@ -149,7 +177,7 @@ def _follow(reading: Reading, observed: CallObserved, found: Found, direction: D
         state=after.state,
         cause=after.cause or str(observed.cause),
         confidence=found.confidence,
-        detail={"discrepancy": str(step.discrepancy)} if step.discrepancy is not None else None,
+        detail=_oddities(step.discrepancy, after.doubt),
     )
     if is_missed:
         _count_missed(reading, call, after)
@@ -160,6 +188,9 @@ def _after_the_end(
 ) -> None:
     """Take a report about a connection that is over: only a Missed Call can still say something new."""
     connection = call.at(reading.phone_id) if call is not None else None
+    if call is not None and connection is not None and connection.is_end_inferred and not observed.is_missed:
+        _after_an_inferred_end(reading, observed, call, connection)
+        return
     is_news = observed.is_missed and not ended.is_missed and not ended.was_answered
     if connection is not None and connection.direction is Direction.OUTGOING:
         is_news = False
@@ -178,9 +209,124 @@ def _after_the_end(
         cause=str(Cause.CALL_NOT_ANSWERED),
         direction=Direction.INCOMING,
         remote=merge_party(connection.remote, party),
+        is_end_inferred=False,
+        may_go_on=False,
+        doubt=None,
     )
     reading.draft.put_connection(call, after)
+    _judge_ends(reading)
     _count_missed(reading, call, after)
+
+
+def _after_an_inferred_end(
+    reading: Reading, observed: CallObserved, call: CallRecord, connection: ConnectionRecord
+) -> None:
+    """Take a report about a connection that only another report ended: it may confirm the end, or refute it."""
+    given = observed.given
+    if given is Given.CLEARED:
+        after = _ended(connection, connection.ended or reading.at, observed.cause)
+        after = msgspec.structs.replace(after, is_end_inferred=False, may_go_on=False, doubt=None)
+        reading.draft.put_connection(call, after)
+        _judge_ends(reading)
+        tell_certainty(reading, call, after)
+        return
+    is_proof = given in _PROOFS_OF_LIFE and not (given is Given.ESTABLISHED and connection.answered is not None)
+    if not is_proof:
+        reading.ignore(Discrepancy.LATE, call=call.id)
+        return
+    # The end was an older report's, or this one is: only the next report can tell.
+    is_close = reading.at - (connection.ended or connection.reported) < REORDER_S
+    step = follow(ConnectionState.NULL if connection.answered is None else ConnectionState.CONNECTED, given)
+    revived = msgspec.structs.replace(
+        _stepped(reading, connection, step),
+        ended=None,
+        cause=None,
+        is_end_inferred=False,
+        may_go_on=False,
+        doubt=Doubt.OUT_OF_ORDER if is_close else None,
+    )
+    reading.draft.forget_end(reading.phone_id, call)
+    reading.draft.put_connection(call, _heard(revived, given, reading.at))
+    reading.tell(
+        _TYPES[given],
+        call=call.id,
+        line=revived.line,
+        state=revived.state,
+        cause=str(observed.cause),
+        detail=_oddities(Discrepancy.LATE, revived.doubt),
+    )
+
+
+def settle_ends(reading: Reading) -> None:
+    """The phone says once more that it is in no call: ends of some time ago that were in doubt are certain now."""
+    for ended in reading.phone.ended:
+        call = reading.draft.calls.get(ended.call)
+        connection = call.at(reading.phone_id) if call is not None else None
+        if call is None or connection is None or not connection.may_go_on or may_be_older(connection, reading.at):
+            continue
+        settled = msgspec.structs.replace(
+            connection, may_go_on=False, doubt=connection.doubt if connection.answered is None else None
+        )
+        reading.draft.put_connection(call, settled)
+        tell_certainty(reading, call, settled, origin=Origin.INFERRED)
+    _judge_ends(reading)
+
+
+def _judge_ends(reading: Reading) -> None:
+    """Work out whether one of the phone's calls is shown as over and may not be."""
+    calls = (reading.draft.calls.get(ended.call) for ended in reading.phone.ended)
+    connections = (call.at(reading.phone_id) for call in calls if call is not None)
+    reading.change_phone(has_doubtful_end=any(each.may_go_on for each in connections if each is not None))
+
+
+def _doubt_of(reading: Reading, before: ConnectionRecord | None, given: Given, step: Step) -> Doubt | None:
+    """Say what doubt a connection is in after a report about it."""
+    if before is None:
+        is_whole = given is Given.CLEARED or given in BEGINNINGS
+        return None if is_whole else birth_doubt(reading.phone, reading.at)
+    return step_doubt(before, given, has_changed=before.state is not step.state, at=reading.at)
+
+
+def tell_certainty(
+    reading: Reading, call: CallRecord, connection: ConnectionRecord, *, origin: Origin = Origin.REPORTED
+) -> None:
+    """Say that a connection is as it was, and that this is certain, or uncertain, from now on."""
+    reading.tell(
+        EventType.CALL_CERTAINTY_CHANGED,
+        call=call.id,
+        line=connection.line,
+        state=connection.state,
+        origin=origin,
+        detail={"doubt": connection.doubt},
+    )
+
+
+def _doubt_others_active(reading: Reading, call: CallRecord) -> None:
+    """A phone talks on one call: another that is active as well is in a conference with it, or its Hold was lost."""
+    for other in reading.draft.calls_of(reading.phone):
+        connection = other.at(reading.phone_id)
+        if other.id == call.id or connection is None or connection.doubt is not None:
+            continue
+        if connection.state is ConnectionState.CONNECTED:
+            doubted = msgspec.structs.replace(connection, doubt=Doubt.TWO_ACTIVE)
+            reading.draft.put_connection(other, doubted)
+            tell_certainty(reading, other, doubted, origin=Origin.INFERRED)
+
+
+def _heard(connection: ConnectionRecord, given: Given, at: float) -> ConnectionRecord:
+    """Note that a report about the connection arrived."""
+    if given in (Given.HELD, Given.RETRIEVED):
+        return msgspec.structs.replace(connection, reported=at, hold_reported=at)
+    return msgspec.structs.replace(connection, reported=at)
+
+
+def _oddities(discrepancy: Discrepancy | None, doubt: Doubt | None) -> dict[str, Any] | None:
+    odd: dict[str, Any] = {}
+    if discrepancy is not None:
+        odd["discrepancy"] = str(discrepancy)
+    if doubt is not None:
+        odd["doubt"] = doubt
+    return odd or None
 
 
 def _end_of_unknown(reading: Reading, observed: CallObserved, found: Found, party: OtherParty) -> None:
@@ -200,6 +346,7 @@ def _end_of_unknown(reading: Reading, observed: CallObserved, found: Found, part
         direction=Direction.INCOMING,
         line=account_of(reading.values),
         remote=party.party,
+        reported=reading.at,
         ended=reading.at,
         cause=str(Cause.CALL_NOT_ANSWERED),
         is_missed=True,

@@ -12,13 +12,15 @@ from offhook.callmodel.connection import Cause, Discrepancy
 from offhook.callmodel.features import Feature
 from offhook.callmodel.observation import BusyObserved, FeatureObserved, HookObserved, RegistrationObserved
 from offhook.callmodel.registration import RegistrationState
+from offhook.console.certainty import BUSY, DOUBLED_S, OFF_HOOK, REORDER_S, is_busy_unexplained
 from offhook.console.parties import account_of
 from offhook.console.reading import Reading
-from offhook.console.reduce_calls import begin_provisional, clear_connection
+from offhook.console.records import ConnectionRecord
+from offhook.console.reduce_calls import begin_provisional, clear_connection, settle_ends, tell_certainty
 from offhook.console.which_call import provisional_call
 from offhook.console.which_phone import ip_literal
-from offhook.console_api.event_types import EventType
-from offhook.console_api.resources import Line
+from offhook.console_api.event_types import EventType, Origin
+from offhook.console_api.resources import Doubt, Line
 from offhook.protocol.variables import Variable
 
 __all__ = [
@@ -33,6 +35,9 @@ __all__ = [
 
 MAX_LINES = 16
 """Accounts remembered per phone; protects memory from made-up ones."""
+
+_START = "start"
+"""Name under which a start is noted, see `certainty.hear`."""
 
 _FORWARDS = {
     Feature.ALWAYS_FORWARD: ("always", "immediate"),
@@ -50,7 +55,10 @@ _LINE_TYPES = {
 
 def observe_hook(reading: Reading, observed: HookObserved) -> None:
     """Off-hook on an idle phone begins a provisional call; On-hook ends one that led to nothing."""
-    has_changed = reading.change_phone(is_off_hook=observed.is_off)
+    has_changed = reading.phone.is_off_hook is not observed.is_off
+    on_hook_at = None if observed.is_off else reading.at
+    idle_at = reading.phone.idle_at if observed.is_off else reading.at
+    reading.change_phone(is_off_hook=observed.is_off, on_hook_at=on_hook_at, idle_at=idle_at)
     if has_changed:
         reading.tell(
             EventType.PHONE_HOOKSWITCH_CHANGED,
@@ -58,6 +66,7 @@ def observe_hook(reading: Reading, observed: HookObserved) -> None:
             detail={"hook": "off" if observed.is_off else "on"},
         )
     if observed.is_off:
+        reading.hear(OFF_HOOK, has_changed=False)
         if has_changed and not reading.phone.calls:
             begin_provisional(reading)
     else:
@@ -68,10 +77,16 @@ def observe_hook(reading: Reading, observed: HookObserved) -> None:
 
 
 def observe_busy(reading: Reading, observed: BusyObserved) -> None:
-    """Busy to Idle proves that no call is left, whatever was not reported."""
-    if reading.change_phone(is_busy=observed.is_busy):
+    """Busy to Idle proves that no call is left, whatever was not reported; Idle to Busy, that none was."""
+    has_changed = reading.change_phone(is_busy=observed.is_busy)
+    if has_changed:
         reading.tell(EventType.PHONE_BUSY_CHANGED, detail={"busy": observed.is_busy})
-    if not observed.is_busy:
+    if observed.is_busy:
+        reading.hear(BUSY, has_changed=False)
+        _doubt_calls_of_before(reading, REORDER_S if has_changed else DOUBLED_S)
+    else:
+        if is_busy_unexplained(reading.phone, _connections(reading), reading.at):
+            reading.change_phone(may_be_busy_since=reading.at)
         _clear_all(reading, Cause.UNKNOWN)
     _ignore_if_silent(reading)
 
@@ -79,12 +94,16 @@ def observe_busy(reading: Reading, observed: BusyObserved) -> None:
 def observe_feature(reading: Reading, observed: FeatureObserved) -> None:
     """Note do-not-disturb or a forward."""
     if observed.feature is Feature.DND:
-        if reading.change_phone(dnd=observed.is_on):
+        has_changed = reading.change_phone(dnd=observed.is_on)
+        reading.hear("dnd", has_changed=has_changed)
+        if has_changed:
             reading.tell(EventType.PHONE_DND_CHANGED, detail={"on": observed.is_on})
     else:
         name, type_ = _FORWARDS[observed.feature]
         forwarding = msgspec.structs.replace(reading.phone.forwarding, **{name: observed.is_on})
-        if reading.change_phone(forwarding=forwarding):
+        has_changed = reading.change_phone(forwarding=forwarding)
+        reading.hear(f"forwarding.{name}", has_changed=has_changed)
+        if has_changed:
             reading.tell(EventType.PHONE_FORWARDING_CHANGED, detail={"type": type_, "on": observed.is_on})
     _ignore_if_silent(reading)
 
@@ -97,7 +116,11 @@ def observe_registration(reading: Reading, observed: RegistrationObserved) -> No
         lines = tuple(line if each.uri == line.uri else each for each in lines)
     else:
         lines = (*lines[-(MAX_LINES - 1) :], line)
-    if reading.change_phone(lines=lines):
+    has_changed = reading.change_phone(lines=lines)
+    # A line logs out before its phone starts and registers after: which way round, decides what is true now.
+    is_before_start = observed.state is not RegistrationState.REGISTERED
+    reading.hear(f"line:{line.uri}", has_changed=has_changed, undone_by=_START if is_before_start else "")
+    if has_changed:
         reading.tell(_LINE_TYPES[observed.state], line=line.uri, detail={"state": line.state})
     _ignore_if_silent(reading)
 
@@ -109,9 +132,12 @@ def observe_start(reading: Reading) -> None:
     reading.change_phone(
         is_off_hook=None,
         is_busy=False,
+        on_hook_at=None,
         lines=(),
+        doubts=tuple(each for each in reading.phone.doubts if not each.startswith("line:")),
         ended=tuple(each for each in reading.phone.ended if not each.wire.startswith(local)),
     )
+    reading.hear(_START, has_changed=False)
     reading.tell(EventType.PHONE_STARTED, detail={"model": reading.phone.model, "firmware": reading.phone.firmware})
 
 
@@ -146,9 +172,32 @@ def _moved(control_url: str, before: str, after: str) -> str:
     return urlunsplit(parts._replace(netloc=netloc))
 
 
+def _connections(reading: Reading) -> list[ConnectionRecord]:
+    """Give the phone's connections, live and lately ended."""
+    calls = [*reading.phone.calls, *(ended.call for ended in reading.phone.ended)]
+    records = (reading.draft.calls.get(call) for call in calls)
+    return [connection for call in records if call is not None and (connection := call.at(reading.phone_id))]
+
+
 def _clear_all(reading: Reading, cause: Cause) -> None:
+    """The phone says that it is in no call."""
+    settle_ends(reading)
+    since = reading.phone.may_be_busy_since
+    if since is not None and reading.at - since >= REORDER_S:
+        since = None
+    reading.change_phone(idle_at=reading.at, may_be_busy_since=since)
     for call in reading.draft.calls_of(reading.phone):
         clear_connection(reading, call, cause)
+
+
+def _doubt_calls_of_before(reading: Reading, before_s: float) -> None:
+    """The phone was idle a moment ago: calls of before that must be over, unless this report is a late one."""
+    for call in reading.draft.calls_of(reading.phone):
+        connection = call.at(reading.phone_id)
+        if connection is not None and connection.doubt is None and connection.reported < reading.at - before_s:
+            doubted = msgspec.structs.replace(connection, doubt=Doubt.BUSY_ANEW)
+            reading.draft.put_connection(call, doubted)
+            tell_certainty(reading, call, doubted, origin=Origin.INFERRED)
 
 
 def _ignore_if_silent(reading: Reading) -> None:

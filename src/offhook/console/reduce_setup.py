@@ -10,19 +10,24 @@ import msgspec
 
 from offhook.callmodel.connection import Cause, ConnectionState, Given, follow
 from offhook.console.live_state import Draft
+from offhook.console.plan_parts import read_keys
+from offhook.console.plan_phones import forward_tokens
 from offhook.console.records import (
     Change,
     CommandProgress,
     ConnectionRecord,
+    DoubtArose,
     Happening,
     PhoneRecord,
     PhoneRemoved,
     PhoneSetupChanged,
 )
+from offhook.console.reduce_doubts import reduce_doubt, settle_by_command
+from offhook.console.sip_messages import goes_by_sip
 from offhook.console.which_phone import ip_literal, mac_of, valid_phone_id
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.requests import PhoneSetup
-from offhook.console_api.resources import CommandState
+from offhook.console_api.resources import Command, CommandState, Verb
 from offhook.dialects.registry import Registry
 from offhook.errors import AmbiguousDialect, NotFound, NotValid, UnknownDialect
 
@@ -56,7 +61,9 @@ def reduce_change(draft: Draft, change: Change, registry: Registry, now: float) 
         case PhoneRemoved(phone=phone):
             return _remove(draft, phone, now)
         case CommandProgress():
-            return _progress(change, now)
+            return _progress(draft, change, now)
+        case DoubtArose():
+            return Reduced(change.phone, happenings=reduce_doubt(draft, change, now))
 
 
 def dialect_name(registry: Registry, phone_id: str, model: str, wanted: str) -> str:
@@ -85,6 +92,8 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
         dialect = dialect_name(registry, id_, record.model, setup.dialect)
     except UnknownDialect as error:
         raise NotValid("unknown-dialect", str(error)) from error
+    for sequence in setup.forward_keys.values():
+        read_keys(forward_tokens(sequence, "1"), registry.named(dialect))
     record = msgspec.structs.replace(
         record,
         is_set_up=True,
@@ -96,6 +105,7 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
         control_user=setup.control_user,
         wanted_dialect=setup.dialect,
         dialect=dialect,
+        forward_keys=setup.forward_keys,
         # Whoever sets a phone up at an address knows better where it is than its last report.
         address=ip_literal(host) or record.address,
     )
@@ -106,8 +116,8 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
 
 
 def _host_of(control_url: str) -> str:
-    """Check a control URL and give its host; "" for a phone that is not to be commanded."""
-    if not control_url:
+    """Check a control URL and give its host; "" for a phone that is not commanded, or through its exchange."""
+    if not control_url or goes_by_sip(control_url):
         return ""
     try:
         parts = urlsplit(control_url)
@@ -153,13 +163,29 @@ def _cleared(connection: ConnectionRecord, now: float) -> ConnectionRecord:
     )
 
 
-def _progress(change: CommandProgress, now: float) -> Reduced:
+def _progress(draft: Draft, change: CommandProgress, now: float) -> Reduced:
     command = change.command
+    if command.verb is Verb.SET_MIC and command.state is CommandState.ACKNOWLEDGED:
+        _note_mute(draft, command)
+    elif command.state is CommandState.CONFIRMED:
+        settle_by_command(draft, command)
     happening = _operator_event(_COMMAND_TYPES[command.state], command.phone, now)
     happening.call = command.call
     happening.command = command.id
     happening.detail = msgspec.to_builtins(command)
     return Reduced(command.phone, happenings=[happening])
+
+
+def _note_mute(draft: Draft, command: Command) -> None:
+    """Remember what the console did to the microphone: no report tells, and the key only toggles."""
+    phone = draft.phones.get(command.phone)
+    if phone is None:
+        return
+    for call in draft.calls_of(phone):
+        connection = call.at(command.phone)
+        if connection is not None and connection.state is ConnectionState.CONNECTED:
+            muted = bool(command.arguments["muted"])
+            draft.put_connection(call, msgspec.structs.replace(connection, is_muted=muted))
 
 
 def _operator_event(type_: EventType, phone: str, now: float) -> Happening:

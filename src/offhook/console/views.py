@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import CallRecord, ConnectionRecord, PhoneRecord
 from offhook.console.times import rfc3339, rfc3339_or_none
-from offhook.console.verbs import connection_verbs, phone_verbs
+from offhook.console.verbs import Standing, connection_verbs, phone_verbs
 from offhook.console_api.resources import Call, Connection, Party, Phone, PhoneState
+from offhook.dialects.dialect import Dialect
 from offhook.protocol.sip_uri import PartyAddress, is_withheld
 
 __all__ = ["call_view", "connection_id", "phone_state", "phone_view"]
@@ -42,13 +43,17 @@ def phone_state(phone: PhoneRecord, calls: Iterable[CallRecord]) -> PhoneState:
 _PLACING = frozenset({ConnectionState.INITIATED, ConnectionState.FAILED})
 
 
-def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord]) -> Phone:
+def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord], dialect: Dialect) -> Phone:
     """Show a phone.
 
     Args:
         calls: Its live calls.
+        dialect: What it speaks.
     """
     state = phone_state(phone, calls)
+    verbs = []
+    if _can_be_commanded(phone):
+        verbs = phone_verbs(state, _standings(phone, calls), phone.forward_keys, dialect)
     return Phone(
         id=phone.id,
         name=phone.name or phone.id,
@@ -63,13 +68,15 @@ def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord]) -> Phone:
         control_user=phone.control_user,
         state=state,
         hook=_HOOK[phone.is_off_hook],
-        is_busy=phone.is_busy,
+        is_busy=True if any(call.at(phone.id) for call in calls) else phone.is_busy,
         dnd=phone.dnd,
         forwarding=phone.forwarding,
         lines=list(phone.lines),
         missed_calls=phone.missed_calls,
         last_report=rfc3339_or_none(phone.reported),
-        verbs=phone_verbs(state, is_set_up=phone.is_set_up and bool(phone.control_url)),
+        verbs=verbs,
+        forward_keys=phone.forward_keys,
+        doubts=_doubts(phone, calls),
     )
 
 
@@ -77,8 +84,13 @@ def call_view(
     call: CallRecord,
     phone_of: Callable[[str], PhoneRecord | None],
     calls_of: Callable[[PhoneRecord], Sequence[CallRecord]],
+    dialect_of: Callable[[str], Dialect],
 ) -> Call:
-    """Show a call with all its connections."""
+    """Show a call with all its connections.
+
+    Args:
+        dialect_of: Gives a dialect by its name.
+    """
     return Call(
         id=call.id,
         call_id=call.call_id,
@@ -86,7 +98,7 @@ def call_view(
         began=rfc3339(call.began),
         answered=rfc3339_or_none(call.answered),
         ended=rfc3339_or_none(call.ended),
-        connections=[_connection_view(call, each, phone_of, calls_of) for each in call.connections],
+        connections=[_connection_view(call, each, phone_of, calls_of, dialect_of) for each in call.connections],
     )
 
 
@@ -95,14 +107,14 @@ def _connection_view(
     connection: ConnectionRecord,
     phone_of: Callable[[str], PhoneRecord | None],
     calls_of: Callable[[PhoneRecord], Sequence[CallRecord]],
+    dialect_of: Callable[[str], Dialect],
 ) -> Connection:
     phone = phone_of(connection.phone)
     verbs = []
-    if connection.is_live and phone is not None and phone.is_set_up and phone.control_url:
-        others = [
-            other.state for each in calls_of(phone) if each.id != call.id and (other := each.at(phone.id)) is not None
-        ]
-        verbs = connection_verbs(connection.state, others)
+    if connection.is_live and phone is not None and _can_be_commanded(phone):
+        others = _standings(phone, (each for each in calls_of(phone) if each.id != call.id))
+        own = Standing(connection.state, connection.is_transferring)
+        verbs = connection_verbs(own, others, dialect_of(phone.dialect))
     return Connection(
         id=connection_id(call.id, connection.phone),
         phone=connection.phone,
@@ -118,7 +130,31 @@ def _connection_view(
         is_transferring=connection.is_transferring,
         confidence=connection.confidence,
         verbs=verbs,
+        was_transferred=connection.was_transferred,
+        is_muted=connection.is_muted,
+        is_uncertain=connection.doubt is not None,
+        doubt=connection.doubt,
     )
+
+
+def _doubts(phone: PhoneRecord, calls: Sequence[CallRecord]) -> list[str]:
+    """List what of a phone may be wrong."""
+    connections = [connection for call in calls if (connection := call.at(phone.id)) is not None]
+    is_uncertain = phone.is_idle_uncertain if not connections else any(each.doubt is not None for each in connections)
+    return ["calls", *phone.doubts] if is_uncertain else list(phone.doubts)
+
+
+def _can_be_commanded(phone: PhoneRecord) -> bool:
+    return phone.is_set_up and bool(phone.control_url)
+
+
+def _standings(phone: PhoneRecord, calls: Iterable[CallRecord]) -> list[Standing]:
+    """Give what decides about verbs, of the phone's live connections in these calls."""
+    return [
+        Standing(connection.state, connection.is_transferring)
+        for call in calls
+        if (connection := call.at(phone.id)) is not None and connection.is_live
+    ]
 
 
 def _remote(call: CallRecord, connection: ConnectionRecord, phone_of: Callable[[str], PhoneRecord | None]) -> Party:

@@ -57,6 +57,7 @@ _SUITED: dict[Given, tuple[frozenset[ConnectionState], ...]] = {
 }
 """States a connection may be in for the event to be about it, the likeliest first."""
 
+_PROOFS_OF_LIFE = frozenset({Given.ESTABLISHED, Given.HELD, Given.RETRIEVED})
 _BEGINNINGS = frozenset({Given.ORIGINATED, Given.DELIVERED})
 _ALERTING_ONLY = (frozenset({_State.ALERTING}),)
 
@@ -110,6 +111,8 @@ def _by_wire(reading: Reading, given: Given, wire: str) -> Found | None:
     memory_s = _RECENT_END_S if is_counter and given in _BEGINNINGS else ENDED_MEMORY_S
     for ended in reversed(reading.phone.ended):
         if ended.wire == wire and ended.at > reading.at - memory_s:
+            if ended.is_inferred and call is None and given in _PROOFS_OF_LIFE:
+                return None  # it was never reported to be over, and is no longer in memory: it goes on as a new one
             return Found(call, ended=ended)
     if call is None:
         return None

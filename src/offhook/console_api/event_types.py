@@ -32,6 +32,8 @@ class EventType(StrEnum):
     CALL_TRANSFERRED = "call.transferred"
     CALL_CONNECTION_CLEARED = "call.connection_cleared"
     CALL_MISSED = "call.missed"
+    CALL_CERTAINTY_CHANGED = "call.certainty_changed"
+    """What is known of a connection became uncertain, or certain again; `detail.doubt` says why, or is null."""
 
     PHONE_ADDED = "phone.added"
     """The console heard of the phone for the first time, or somebody set it up."""
@@ -44,6 +46,8 @@ class EventType(StrEnum):
     PHONE_FORWARDING_CHANGED = "phone.forwarding_changed"
     PHONE_STARTED = "phone.started"
     PHONE_ADDRESS_CHANGED = "phone.address_changed"
+    PHONE_CERTAINTY_CHANGED = "phone.certainty_changed"
+    """Whether the phone is idle became uncertain, or certain again."""
     PHONE_VENDOR_EVENT = "phone.vendor_event"
     """An Action URL whose event the document does not know; the raw request is kept."""
     PHONE_REPORT_IGNORED = "phone.report_ignored"

@@ -15,6 +15,7 @@ __all__ = [
     "CommandState",
     "Connection",
     "Direction",
+    "Doubt",
     "Forwarding",
     "Line",
     "Party",
@@ -23,6 +24,9 @@ __all__ = [
     "PhoneState",
     "Problem",
     "Snapshot",
+    "Transfer",
+    "TransferFlow",
+    "TransferState",
     "Verb",
 ]
 
@@ -33,6 +37,25 @@ class Direction(StrEnum):
     INCOMING = "incoming"
     OUTGOING = "outgoing"
     UNKNOWN = "unknown"
+
+
+class Doubt(StrEnum):
+    """Why what is shown of a call may be wrong."""
+
+    SILENT = "silent"
+    """Nothing was heard of it for longer than such a call lasts without a report."""
+    ON_HOOK = "on_hook"
+    """The phone went on hook and did not report an end."""
+    FAR_END_GONE = "far_end_gone"
+    """The phone at the other end, one of ours, reported the end; this one did not."""
+    BUSY_ANEW = "busy_anew"
+    """The phone said that it became busy, so it must have been idle since."""
+    TWO_ACTIVE = "two_active"
+    """Another call of the phone was taken up and this one not reported held: a conference, or a lost report."""
+    OUT_OF_ORDER = "out_of_order"
+    """Its reports came so close together that they may have changed places."""
+    UNREPORTED = "unreported"
+    """Its end was not reported; another report, which may have been late itself, says that it is over."""
 
 
 class PhoneState(StrEnum):
@@ -61,9 +84,27 @@ class Verb(StrEnum):
     RETRIEVE = "retrieve"
     SEND_DIGITS = "send_digits"
     BLIND_TRANSFER = "blind_transfer"
+    ATTENDED_TRANSFER = "attended_transfer"
+    """Call the target first; the transfer is completed, or cancelled, later."""
+    COMPLETE_TRANSFER = "complete_transfer"
+    CANCEL_TRANSFER = "cancel_transfer"
+    CONFERENCE = "conference"
+    """Join a held call and the one that is talked on."""
+    SET_MIC = "set_mic"
     SET_DND = "set_dnd"
+    SET_FORWARDING = "set_forwarding"
+    CHANGE_VOLUME = "change_volume"
+    SET_AUDIO_PATH = "set_audio_path"
+    REDIAL = "redial"
+    VOICEMAIL = "voicemail"
+    PRESS_LINE = "press_line"
+    PRESS_DSS = "press_dss"
+    PRESS_SOFT = "press_soft"
+    NAVIGATE = "navigate"
     PRESS_KEYS = "press_keys"
     RESTART = "restart"
+    PROVISION = "provision"
+    """Look for an update of the phone's settings."""
 
 
 class CommandState(StrEnum):
@@ -126,7 +167,7 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     firmware: str
     dialect: str
     control_url: str
-    """Base of its Active URI, `http://host:port`; "" until set up."""
+    """Base of its Active URI, `http://host:port`; or `sip:user@exchange`, for commands over SIP; "" until set up."""
     control_user: str
     state: PhoneState
     hook: str
@@ -141,6 +182,11 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 3339 time of the last Action URL."""
     verbs: list[Verb]
     """What would work on the phone now; verbs of a call are listed at its connection."""
+    doubts: list[str] = []
+    """What of this may be wrong: `calls`, `dnd`, `forwarding.always`, `forwarding.busy`, `forwarding.no_answer`, or
+    `line:` and the account. A later report settles it."""
+    forward_keys: dict[str, str] = {}
+    """Keys that set its forwards, see `PhoneSetup.forward_keys`; empty where nobody said how."""
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +220,14 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     verbs: list[Verb]
     """What would work now."""
+    is_uncertain: bool = False
+    """What is shown may be wrong; a later report of the phone settles it."""
+    doubt: Doubt | None = None
+    """Why it is uncertain."""
+    was_transferred: bool = False
+    """A transfer was carried out; the end that follows is its doing."""
+    is_muted: bool = False
+    """The console muted the microphone; what is done at the phone itself is not reported."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +260,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     phone: str
     verb: Verb
-    arguments: dict[str, str | bool | list[str]]
+    arguments: dict[str, str | bool | int | list[str]]
     state: CommandState
     reason: str | None
     """In words a user understands; None while all is well."""
@@ -219,6 +273,61 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the event that confirmed it; None when it was true already, or not confirmed."""
     round_trip_ms: float | None
     """From the first request to the proof."""
+    by: str = ""
+    """Who asked for it: `user:NAME` or `token:NAME`; "" for one of before users were known."""
+
+
+class TransferFlow(StrEnum):
+    """How the other party of a call is sent elsewhere."""
+
+    BLIND = "blind"
+    """At once."""
+    ATTENDED = "attended"
+    """After the target was called; ends by being completed or cancelled."""
+
+
+class TransferState(StrEnum):
+    """How far a transfer got; the last five are final."""
+
+    STARTING = "starting"
+    """Its keys are on their way; a blind one stays here until the target answers."""
+    RINGBACK = "ringback"
+    """Attended: the target is called."""
+    ANSWERED = "answered"
+    """Attended: the target is talked to; complete or cancel it."""
+    COMPLETED = "completed"
+    BLIND_TRANSFERRED = "blind_transferred"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    """Attended: cancelled, or one of the two calls ended before."""
+    UNCONFIRMED = "unconfirmed"
+    """The phone took the keys, and no report tells what became of it: look at its screen."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the transfer."""
+        return self not in (TransferState.STARTING, TransferState.RINGBACK, TransferState.ANSWERED)
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """One transfer, from its start to how it went."""
+
+    id: str
+    """That of the command which started it."""
+    flow: TransferFlow
+    phone: str
+    call: str
+    """The call whose other party is sent elsewhere."""
+    target: str
+    consultation: str | None
+    """Attended: the call to the target, once there is one."""
+    state: TransferState
+    reason: str | None
+    """In words a user understands; None while all is well."""
+    verbs: list[Verb]
+    """What would work now: `complete_transfer`, `cancel_transfer`."""
+    command: Command
+    """What started it."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
