@@ -129,6 +129,20 @@ def test_x_before_the_hold_is_confirmed_goes_back_as_well(phones: Three) -> None
     assert ann.device.status.transfer is TransferState.NONE
 
 
+def test_a_consultation_may_become_a_conference(phones: Three) -> None:
+    ann, bob, cleo = phones
+    ann.press("F_TRANSFER", *digits("1003"), "OK", "F_CONFERENCE")
+    assert ann.device.status.notice == "Nobody has answered yet"
+    cleo.press("OK")
+    ann.take_events()
+    ann.press("F_CONFERENCE")
+    assert ann.take_events() == [E.UNHOLD]
+    assert (ann.device.status.transfer, ann.device.status.situation) == (TransferState.NONE, Situation.CONFERENCE)
+    cleo.press("X")
+    assert ann.states == [("1002", "connected")]
+    assert bob.states == [("1001", "connected")]
+
+
 def test_a_consultation_that_fails_gives_the_call_back(phones: Three) -> None:
     ann, *_ = phones
     ann.press("F_TRANSFER", *digits("7777"), "OK")
