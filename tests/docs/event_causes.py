@@ -455,9 +455,9 @@ def document(requests: Sequence[str]) -> str:
     for number, event in enumerate(Event, 1):
         causes = "; ".join(each.text for each in CAUSES if each.event is event)
         lines.append(f"| {number} | {event.title} | {causes} |")
-    lines.append("\n# The requests")
+    lines.append("\n## The requests")
     for number, event in enumerate(Event, 1):
-        lines.append(f"\n## {number}. {event.title}\n")
+        lines.append(f"\n### {number}. {event.title}\n")
         for each, request in zip(CAUSES, requests, strict=True):
             if each.event is event:
                 lines.append(f"- {each.text[0].upper()}{each.text[1:]}:\n  `GET {request}`")
