@@ -311,3 +311,12 @@ async def test_the_standard_librarys_server_reads_every_event(collector: tuple[s
             sender.report(Report(event, {Variable.DISPLAY_REMOTE: "Zoë & Co #1"}))
         await within(sender.drain())
     assert seen == [f"/{event.value}.xml?who=Zo%C3%AB%20%26%20Co%20%231" for event in Event]
+
+
+async def test_a_url_of_a_programmable_key_goes_the_same_way() -> None:
+    async with ScriptedConsole() as console, sending({}) as sender:
+        sender.send(console.url + "/door.xml?ip=$ip&who=$remote", {Variable.IP: "192.0.2.4"})
+        await within(sender.drain())
+        assert console.targets == ["/door.xml?ip=192.0.2.4&who="]
+        (sent,) = sender.recent
+        assert (sent.event, sent.status) == (None, 200)

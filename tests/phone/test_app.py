@@ -13,7 +13,7 @@ from offhook.errors import ConfigError, PortTaken
 from offhook.phone.app import PhoneApp
 from offhook.phone.engine.port import EngineFact
 from offhook.phone.engine.virtual import VirtualEngine, VirtualExchange
-from offhook.phone.settings import Account, FeatureSettings, ForwardSettings, Identity, Network, PhoneSettings
+from offhook.phone.settings import Account, DssKey, FeatureSettings, ForwardSettings, Identity, Network, PhoneSettings
 from offhook.phone.settings_file import read_settings, with_console, write_settings
 from offhook.protocol.action_url import parse_target
 from offhook.protocol.active_uri import ACTIVE_URI_PATH
@@ -496,3 +496,36 @@ async def test_changes_at_the_same_time_do_not_undo_each_other(tmp_path: Path) -
         assert (phone.settings.features.dnd, phone.device.status.features.dnd) == (True, True)
         assert read_settings(path) == phone.settings
         assert phone.settings.identity.model == "renamed"
+
+
+async def test_what_the_menu_changes_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "phone.toml"
+    async with running(path=path) as phone:
+        for key in (Key.DOWN, Key.F3, Key.DIGIT_2, Key.OK, Key.DIGIT_1, Key.OK):  # a contact "A" with number 1
+            phone.device.press(key)
+        await until(lambda: bool(phone.settings.directory))
+        for key in (Key.X, Key.OK, Key.UP, Key.UP, Key.OK, Key.UP, Key.OK):  # Settings: X in a call
+            phone.device.press(key)
+    kept = read_settings(path)
+    assert [(each.name, each.number) for each in kept.directory] == [("A", "1")]
+    assert kept.active_uri.x_key == "mute"
+
+
+async def test_a_change_in_the_menu_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    async with running(path=folder / "phone.toml") as phone:
+        (folder / "phone.toml").unlink()
+        folder.rmdir()
+        for key in (Key.OK, Key.UP, Key.UP, Key.OK, Key.UP, Key.OK):
+            phone.device.press(key)
+        await until(lambda: phone.notice.startswith("Something was changed at the phone, but not kept"))
+
+
+async def test_a_programmable_key_sends_its_url(scene: Scene) -> None:
+    phone = scene.phones[0]
+    url = scene.console.url + "/door.xml?mac=$mac&user=$active_user"
+    key = DssKey(position=3, type="action_url", value=url)
+    await phone.change_settings(msgspec.structs.replace(phone.settings, dss_keys=[key]))
+    await scene.command("key=D3")
+    await until(lambda: f"/door.xml?mac={phone.settings.identity.mac}&user=" in scene.console.targets)

@@ -22,6 +22,7 @@ from offhook.phone.report_request import Answer, ReportRequests
 from offhook.phone.reports import Report
 from offhook.protocol.action_url import expand
 from offhook.protocol.events import Event
+from offhook.protocol.variables import Variable
 
 __all__ = ["MAX_QUEUED", "MAX_RECENT", "ActionUrlSender", "SentRequest"]
 
@@ -41,7 +42,8 @@ class SentRequest:
 
     at: float
     """When it was sent: seconds since 1970."""
-    event: Event
+    event: Event | None
+    """None for one that a programmable key sent."""
     url: str
     """Without user and password."""
     status: int | None
@@ -55,7 +57,7 @@ class SentRequest:
 class _Queued:
     number: int
     """Rises by one with each report: the smallest is the oldest of all lanes."""
-    event: Event
+    event: Event | None
     url: URL
     is_on_its_way: bool = False
 
@@ -117,17 +119,23 @@ class ActionUrlSender:
     def report(self, report: Report) -> None:
         """Fill the event's template with what holds now, and queue it; an event without a template is not sent."""
         template = self._templates().get(report.event)
-        if not template:
-            return
+        if template:
+            self._queue(report.event, template, report.values)
+
+    def send(self, template: str, values: Mapping[Variable, str]) -> None:
+        """Fill a template that belongs to no event, that of a programmable key, and queue it among the reports."""
+        self._queue(None, template, values)
+
+    def _queue(self, event: Event | None, template: str, values: Mapping[Variable, str]) -> None:
         try:
-            url = URL(expand(template, report.values), encoded=True)
+            url = URL(expand(template, values), encoded=True)
             origin = str(url.origin())
         except (ProtocolError, ValueError) as error:
-            _log.error("action url cannot be used", event_slug=report.event.value, reason=str(error))
+            _log.error("action url cannot be used", event_slug=event.value if event else "", reason=str(error))
             return
         lane = self._lanes.get(origin) or self._new_lane(origin)
         self._count += 1
-        lane.reports.append(_Queued(self._count, report.event, url))
+        lane.reports.append(_Queued(self._count, event, url))
         self._drained.clear()
         if self.pending > MAX_QUEUED:
             self._drop_oldest()

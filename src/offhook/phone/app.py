@@ -97,6 +97,8 @@ class PhoneApp:
         """The last requests, oldest first."""
         self.watchers: set[Callable[[], None]] = set()
         """Called whenever the phone may look different, or somebody was logged out; they only take note."""
+        self.on_report: Callable[[Report], None] = lambda report: None
+        """Told every event, whether there is a URL for it or not."""
         self.is_restarting = False
         """Whether there is nobody to press keys at this moment."""
         self.notice = ""
@@ -202,6 +204,8 @@ class PhoneApp:
             on_features_changed=self._keep_features,
             on_deadline_changed=self._arm,
             on_changed=self._tell_watchers,
+            on_settings_edited=self._edited,
+            on_url=self.sender.send,
         )
 
     def _device_settings(self) -> PhoneSettings:
@@ -219,6 +223,7 @@ class PhoneApp:
 
     def _on_report(self, report: Report) -> None:
         self.sender.report(report)
+        self.on_report(report)
         if report.event is Event.BUSY_TO_IDLE and self._is_restart_due:
             self._restart()
 
@@ -261,6 +266,17 @@ class PhoneApp:
             # However fast keys come, one write at most waits for the one that is going on.
             self._is_save_due = True
             self._later(self._save_features())
+
+    def _edited(self, edit: Callable[[PhoneSettings], PhoneSettings]) -> None:
+        self._later(self._keep_edit(edit))
+
+    async def _keep_edit(self, edit: Callable[[PhoneSettings], PhoneSettings]) -> None:
+        """Keep what was changed in the phone's menu."""
+        try:
+            await self._edit_settings(edit)
+        except OffhookError as error:
+            self.notice = f"Something was changed at the phone, but not kept: {error}"
+            _log.error("settings not kept", reason=str(error))
 
     async def _save_features(self) -> None:
         async with self._changing:

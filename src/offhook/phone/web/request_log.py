@@ -59,7 +59,11 @@ def log_entries(sent: Iterable[SentRequest], received: Iterable[ReceivedRequest]
 def _of_sent(sent: SentRequest) -> LogEntry:
     parts = urlsplit(sent.url)
     target = redact_text(sent.url).removeprefix(f"{parts.scheme}://{parts.netloc}")
-    return LogEntry(sent.at, True, parts.netloc, sent.event.title, target, sent.status, sent.error, sent.took_ms)
+    return LogEntry(sent.at, True, parts.netloc, _title(sent), target, sent.status, sent.error, sent.took_ms)
+
+
+def _title(sent: SentRequest) -> str:
+    return sent.event.title if sent.event is not None else "Programmable key"
 
 
 def with_log(app: AsgiApp, log: deque[ReceivedRequest]) -> AsgiApp:
