@@ -54,6 +54,17 @@ def test_a_phone_without_a_control_url_can_be_seen_not_commanded() -> None:
     assert scene.phone().verbs == []
 
 
+def test_a_phone_that_is_commanded_through_its_exchange() -> None:
+    scene = Scene()
+    scene.report("dnd_on", ip="10.0.0.1")
+    scene.set_up(A, control_url="sip:1001@10.0.0.1:5070")
+    phone = scene.phone()
+    assert (phone.control_url, phone.address) == ("sip:1001@10.0.0.1:5070", "10.0.0.1")
+    assert Verb.DIAL in phone.verbs
+    scene.report("ip_changed", ip="10.0.0.2")
+    assert (scene.phone().control_url, scene.phone().address) == ("sip:1001@10.0.0.1:5070", "10.0.0.2")
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import msgspec
 
 from offhook.console.command_plan import AlreadySo, Patience, Plan, Situation, plan_command
-from offhook.console.phone_client import PhoneAddress, PhoneAnswer, request_target
+from offhook.console.phone_client import PhoneAddress, PhoneAnswer
+from offhook.console.phone_courier import request_text
 from offhook.console.proof_watch import ProofWatch, Watch
 from offhook.console_api.resources import Command, CommandState, PhoneRequestLog, Verb
 from offhook.dialects.dialect import Dialect
@@ -50,7 +51,7 @@ class RunTools:
     address: Callable[[str], Awaitable[PhoneAddress]]
     """Where and as whom to command a phone."""
     send: Callable[[PhoneAddress, str, Dialect], Awaitable[PhoneAnswer]]
-    """Send one request, as `PhoneClient.send`."""
+    """Send one request, as `PhoneSender.send`."""
     watch: ProofWatch
     record: Callable[[Command], Awaitable[Command]]
     """Write the command's progress; gives it back with the time of the change."""
@@ -108,7 +109,7 @@ class CommandRun:
         """Send the requests in order; stop at the first that the phone did not take."""
         self._began = time.monotonic()
         for request in plan.requests:
-            target = request_target(request, dialect)
+            target = request_text(request, dialect, address.control_url)
             began = time.monotonic()
             failure: PhoneRequestError | None = None
             try:

@@ -24,7 +24,7 @@ from offhook.console.command_plan import AlreadySo, Arguments, Plan, plan_comman
 from offhook.console.command_run import CommandRun, RunTools
 from offhook.console.error_answers import QUEUE_FULL
 from offhook.console.journal import Journal
-from offhook.console.phone_client import PhoneClient
+from offhook.console.phone_courier import PhoneSender
 from offhook.console.phone_desk import PhoneDesk
 from offhook.console.proof_watch import ProofWatch
 from offhook.console.records import CommandProgress
@@ -89,7 +89,7 @@ class Commander:
         store: Store,
         desk: PhoneDesk,
         watch: ProofWatch,
-        client: PhoneClient,
+        client: PhoneSender,
         *,
         confirm_timeout_s: float,
         now: Callable[[], float] = time.time,

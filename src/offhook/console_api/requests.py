@@ -89,7 +89,7 @@ class PhoneSetup(_Request, frozen=True):
     extension: Annotated[str, msgspec.Meta(max_length=64)] = ""
     account: Annotated[str, msgspec.Meta(max_length=128)] = ""
     control_url: Annotated[str, msgspec.Meta(max_length=256)] = ""
-    """`http://host:port` of the phone's management page."""
+    """How it is commanded: `http://host:port` of its management page, or `sip:user@exchange` for NOTIFY over SIP."""
     control_user: Annotated[str, msgspec.Meta(max_length=64)] = "admin"
     control_password: Annotated[str, msgspec.Meta(max_length=128)] | None = None
     """None keeps the one that is set; it is never shown again."""

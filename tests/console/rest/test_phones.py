@@ -39,6 +39,7 @@ async def test_a_mac_in_any_form_is_one_phone(console: RunningConsole) -> None:
     ("setup", "error_id"),
     [
         ({"control_url": "https://x"}, "control-url-not-valid"),
+        ({"control_url": "sip:x"}, "control-url-not-valid"),
         ({"control_url": "http://x/cgi-bin"}, "control-url-not-valid"),
         ({"control_user": "a:b"}, "control-login-not-valid"),
         ({"control_password": "a\r\nb"}, "control-login-not-valid"),

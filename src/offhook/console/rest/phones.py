@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
 from offhook.console.commander import Wish
-from offhook.console.phone_client import read_control_url
+from offhook.console.phone_courier import read_address
 from offhook.console.records import PhoneRemoved, PhoneSetupChanged
 from offhook.console.rest.route_parts import (
     ACCEPTED,
@@ -146,7 +146,7 @@ async def restart_phone(
 async def _checked(parts: ApiParts, phone_id: str, setup: PhoneSetup) -> PhoneSetup:
     """Refuse what could not be used, before it is kept."""
     if setup.control_url:
-        setup = msgspec.structs.replace(setup, control_url=read_control_url(setup.control_url))
+        setup = msgspec.structs.replace(setup, control_url=read_address(setup.control_url))
     for name, text in (("control_user", setup.control_user), ("control_password", setup.control_password or "")):
         if not text.isprintable():
             raise NotValid("control-login-not-valid", f"{name} holds a character that cannot be typed")

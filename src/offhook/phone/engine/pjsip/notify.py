@@ -19,12 +19,10 @@ import time
 import traceback
 from collections.abc import Callable
 
-import pjsua2 as pj
-from pjsua2 import _pjsua2
-
 from offhook.phone.engine.pjsip.addresses import host_of
 from offhook.phone.engine.pjsip.headers import header
 from offhook.phone.engine.pjsip.protocol import Commanded
+from offhook.phone.engine.pjsip.stack import LIBRARY_FILE, ReceivedMessage
 
 __all__ = ["MAX_BODY_BYTES", "MAX_WAITING", "WAIT_S", "NotifyDesk"]
 
@@ -84,7 +82,7 @@ class _Library:
             AttributeError: This library does not have them all.
         """
         # PyDLL keeps the interpreter's lock: the library has no other thread of ours that could want it.
-        library = ctypes.PyDLL(_pjsua2.__file__)
+        library = ctypes.PyDLL(LIBRARY_FILE)
         pointer = ctypes.c_void_p
         library.pj_get_version.restype = ctypes.c_char_p
         self.version: str = library.pj_get_version().decode()
@@ -106,9 +104,9 @@ class _Library:
         taken: int = self._register(self._endpoint(), ctypes.byref(module))
         return taken == 0 and module.id >= 0
 
-    def read(self, request: int) -> "pj.SipRxData":
+    def read(self, request: int) -> ReceivedMessage:
         """Read a request that is just being handed to us."""
-        read = pj.SipRxData()
+        read = ReceivedMessage()
         self._read(int(read.this), request)
         return read
 

@@ -12,13 +12,20 @@ import os
 from collections.abc import Iterable, Iterator
 
 import pjsua2 as pj
+from pjsua2 import _pjsua2
 
 from offhook import __version__
 from offhook.phone.engine.pjsip.names import name_servers
 from offhook.phone.engine.pjsip.protocol import Configure
 from offhook.runtime.free_port import find_free_port
 
-__all__ = ["MAX_ACCOUNTS", "MAX_CALLS", "PortInUse", "Stack", "reason_of"]
+__all__ = ["LIBRARY_FILE", "MAX_ACCOUNTS", "MAX_CALLS", "PortInUse", "ReceivedMessage", "Stack", "reason_of"]
+
+LIBRARY_FILE: str = _pjsua2.__file__
+"""Where the library itself is, C side and all."""
+ReceivedMessage = pj.SipRxData
+"""A message as it came: `wholeMsg`, `srcAddress`."""
+
 
 MAX_ACCOUNTS = 8
 MAX_CALLS = 4
