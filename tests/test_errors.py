@@ -116,11 +116,15 @@ MADE: list[tuple[OffhookError, type[OffhookError], dict[str, object], str]] = [
         "no console at http://c: refused",
     ),
     (
-        errors.ConsoleRefused(404, "call-not-found", "there is no call"),
+        errors.ConsoleRefused(400, "digits-not-valid", "no digits"),
         errors.ConsoleError,
-        {"status": 404, "error_id": "call-not-found"},
-        "there is no call",
+        {"status": 400, "error_id": "digits-not-valid"},
+        "no digits",
     ),
+    (errors.ConsoleDidNotKnowYou(401, "not-signed-in", "sign in"), errors.ConsoleRefused, {"status": 401}, "sign in"),
+    (errors.ConsoleForbade(403, "not-yours", "not yours"), errors.ConsoleRefused, {"status": 403}, "not yours"),
+    (errors.ConsoleDidNotFind(404, "call-not-found", "no call"), errors.ConsoleRefused, {"status": 404}, "no call"),
+    (errors.ConsoleConflict(409, "call-over", "it is over"), errors.ConsoleRefused, {"status": 409}, "it is over"),
     (
         errors.SipEngineError(486, "Busy Here"),
         OffhookError,

@@ -32,6 +32,10 @@
     ├─ ConsoleError                   what a client of the console runs into
     │  ├─ ConsoleUnreachable(url, reason)
     │  └─ ConsoleRefused(status, error_id, message)
+    │     ├─ ConsoleDidNotKnowYou     no token, or not a valid one
+    │     ├─ ConsoleForbade           the token may not do that
+    │     ├─ ConsoleDidNotFind        there is no such phone, call, command
+    │     └─ ConsoleConflict          the state of the phone or call does not allow it
     ├─ SipEngineError(sip_status)
     ├─ StoreError
     ├─ BusError
@@ -49,7 +53,11 @@ __all__ = [
     "BusError",
     "CommandError",
     "ConfigError",
+    "ConsoleConflict",
+    "ConsoleDidNotFind",
+    "ConsoleDidNotKnowYou",
     "ConsoleError",
+    "ConsoleForbade",
     "ConsoleRefused",
     "ConsoleUnreachable",
     "DataFolderError",
@@ -339,6 +347,22 @@ class ConsoleRefused(ConsoleError):
         super().__init__(message)
         self.status = status
         self.error_id = error_id
+
+
+class ConsoleDidNotKnowYou(ConsoleRefused):
+    """No token came with the request, or not a valid one (401)."""
+
+
+class ConsoleForbade(ConsoleRefused):
+    """Whoever the token belongs to may not do that (403)."""
+
+
+class ConsoleDidNotFind(ConsoleRefused):
+    """There is no such phone, call, transfer or command (404)."""
+
+
+class ConsoleConflict(ConsoleRefused):
+    """The state of the phone or the call does not allow it (409)."""
 
 
 # --- adapters and set-up -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import itertools
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import quote
 
 from offhook.console.bus.in_process import InProcessBus
@@ -89,7 +90,7 @@ class Scene:
         self.state.apply(draft, now=self.clock.at)
         return reduced.happenings
 
-    def set_up(self, phone: str = A, **setup: str) -> list[Happening]:
+    def set_up(self, phone: str = A, **setup: Any) -> list[Happening]:
         return self.change(PhoneSetupChanged(phone, PhoneSetup(**setup)))
 
     def phone(self, phone: str = A) -> Phone:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from offhook.console.command_plan import Situation
 from offhook.console.command_run import CommandRun, RunTools
 from offhook.console.phone_client import PhoneAddress, PhoneAnswer
+from offhook.console.plan_parts import Situation
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Command, CommandState, Verb
 from offhook.dialects.dialect import Dialect
@@ -19,7 +19,7 @@ from offhook.errors import (
     PhoneUnauthorized,
     PhoneUnreachable,
 )
-from tests.console.test_command_plan import S, situation
+from tests.console.planning import S, situation
 from tests.console.test_proof_watch import FakeJournal, following
 
 C = CommandState

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, describe_api
+from offhook.console_api.resources import Verb
 
 WANTED = {
     ("GET", "/api/v1/phones"),
@@ -23,6 +24,22 @@ WANTED = {
     ("PUT", "/api/v1/calls/{call_id}/hold"),
     ("POST", "/api/v1/calls/{call_id}/digits"),
     ("POST", "/api/v1/transfers"),
+    ("GET", "/api/v1/transfers"),
+    ("GET", "/api/v1/transfers/{transfer_id}"),
+    ("POST", "/api/v1/transfers/{transfer_id}/complete"),
+    ("DELETE", "/api/v1/transfers/{transfer_id}"),
+    ("POST", "/api/v1/conferences"),
+    ("PUT", "/api/v1/phones/{phone_id}/forwarding/{kind}"),
+    ("PUT", "/api/v1/phones/{phone_id}/mic"),
+    ("POST", "/api/v1/phones/{phone_id}/volume"),
+    ("PUT", "/api/v1/phones/{phone_id}/audio-path"),
+    ("POST", "/api/v1/phones/{phone_id}/redial"),
+    ("POST", "/api/v1/phones/{phone_id}/voicemail"),
+    ("POST", "/api/v1/phones/{phone_id}/lines/{number}/press"),
+    ("POST", "/api/v1/phones/{phone_id}/keys/dss/{number}"),
+    ("POST", "/api/v1/phones/{phone_id}/keys/soft/{number}"),
+    ("POST", "/api/v1/phones/{phone_id}/keys/nav"),
+    ("POST", "/api/v1/phones/{phone_id}/provision"),
     ("GET", "/api/v1/commands"),
     ("GET", "/api/v1/commands/{command_id}"),
     ("GET", "/api/v1/snapshot"),
@@ -73,7 +90,8 @@ def test_every_error_is_a_problem() -> None:
 
 def test_commands_are_accepted_with_202() -> None:
     accepted = [key for key, operation in operations().items() if "202" in operation["responses"]]
-    assert len(accepted) == 11 - 1  # every verb; hold and retrieve share a route
+    # Hold and retrieve share a route, and so do the two ways to start a transfer.
+    assert len(accepted) == len(Verb) - 2
     for key in accepted:
         operation = operations()[key]
         assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}

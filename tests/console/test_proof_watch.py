@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from offhook.console.bus.in_process import InProcessBus
-from offhook.console.command_plan import Plan, Proof, Refutation
+from offhook.console.plan_parts import Plan, Proof, Refutation
 from offhook.console.proof_watch import ProofWatch
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.event_types import EventType, Origin

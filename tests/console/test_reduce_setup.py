@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from offhook.console.records import CommandProgress, PhoneRemoved
@@ -135,3 +136,35 @@ def test_every_state_of_a_command_has_its_event(state: CommandState) -> None:
     assert (happening.command, happening.phone, happening.origin) == ("k_1", A, Origin.OPERATOR)
     assert happening.detail["state"] == state
     assert happening.detail["arguments"] == {"number": "1002"}
+
+
+def test_forward_keys_are_kept_until_others_are_given() -> None:
+    scene = Scene()
+    scene.set_up(A, forward_keys={"busy_on": "SPEAKER *67{target} OK"})
+    scene.set_up(A, name="Anna")
+    assert scene.phone().forward_keys == {"busy_on": "SPEAKER *67{target} OK"}
+    scene.set_up(A, forward_keys={})
+    assert scene.phone().forward_keys == {}
+
+
+def test_forward_keys_that_no_phone_has() -> None:
+    with pytest.raises(NotValid) as caught:
+        Scene().set_up(A, forward_keys={"busy_on": "PARK {target}"})
+    assert caught.value.error_id == "unknown-key"
+
+
+@pytest.mark.parametrize(
+    ("state", "phone", "is_muted"),
+    [(CommandState.SENT, A, False), (CommandState.ACKNOWLEDGED, A, True), (CommandState.ACKNOWLEDGED, B, False)],
+)
+def test_a_mute_that_the_phone_took_is_remembered(state: CommandState, phone: str, is_muted: bool) -> None:
+    scene = Scene()
+    scene.report("incoming", mac=A, call_id="held@h")
+    scene.report("established", mac=A, call_id="held@h")
+    scene.report("hold", mac=A, call_id="held@h")
+    scene.report("incoming", mac=A, call_id="one@h")
+    scene.report("established", mac=A, call_id="one@h")
+    command = msgspec.structs.replace(a_command(state), phone=phone, verb=Verb.SET_MIC, arguments={"muted": True})
+    scene.change(CommandProgress(command))
+    muted = {call.call_id: call.connections[0].is_muted for call in scene.live()}
+    assert muted == {"held@h": False, "one@h": is_muted}

@@ -5,13 +5,20 @@ import pytest
 
 from offhook.console_api.requests import (
     AnswerRequest,
+    AudioPathRequest,
+    ConferenceRequest,
     DialRequest,
     DigitsRequest,
     DndRequest,
+    ForwardingRequest,
     HoldRequest,
     KeysRequest,
+    MicRequest,
+    NavigationRequest,
     PhoneSetup,
+    RestartRequest,
     TransferRequest,
+    VolumeRequest,
 )
 
 Body = type[msgspec.Struct]
@@ -24,6 +31,13 @@ SMALLEST: dict[Body, dict[str, object]] = {
     TransferRequest: {"call": "c_1", "target": "1003"},
     DndRequest: {"on": False},
     KeysRequest: {"keys": ["OK"]},
+    ConferenceRequest: {"calls": ["c_1", "c_2"]},
+    ForwardingRequest: {"on": True},
+    MicRequest: {"muted": True},
+    VolumeRequest: {"delta": -1},
+    AudioPathRequest: {"path": "headset"},
+    NavigationRequest: {"direction": "up"},
+    RestartRequest: {},
     PhoneSetup: {},
 }
 every_body = pytest.mark.parametrize("body", SMALLEST, ids=lambda body: body.__name__)
@@ -70,7 +84,16 @@ def test_what_is_needed_is_needed(body: Body) -> None:
         (DigitsRequest, "digits", "٣"),
         (TransferRequest, "call", ""),
         (TransferRequest, "target", ""),
-        (TransferRequest, "flow", "attended"),
+        (ConferenceRequest, "calls", ["c_1"]),
+        (ConferenceRequest, "calls", ["c_1", "c_2", "c_3"]),
+        (ForwardingRequest, "target", "sip:1"),
+        (VolumeRequest, "delta", 11),
+        (AudioPathRequest, "path", "handset"),
+        (NavigationRequest, "direction", "UP"),
+        (RestartRequest, "force", 1),
+        (MicRequest, "muted", "on"),
+        (PhoneSetup, "forward_keys", {"sometimes_on": "D1"}),
+        (PhoneSetup, "forward_keys", {"busy_on": ""}),
         (TransferRequest, "flow", "blind\n"),
         (TransferRequest, "flow", "blindly"),
         (DndRequest, "on", "on"),

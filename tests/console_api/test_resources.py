@@ -20,6 +20,9 @@ from offhook.console_api.resources import (
     PhoneState,
     Problem,
     Snapshot,
+    Transfer,
+    TransferFlow,
+    TransferState,
     Verb,
 )
 
@@ -89,12 +92,24 @@ COMMAND = Command(
     round_trip_ms=None,
 )
 SNAPSHOT = Snapshot(epoch="c7f1", seq=48213, time=NOW, phones=[PHONE], calls=[CALL])
+TRANSFER = Transfer(
+    id="cmd_1",
+    flow=TransferFlow.ATTENDED,
+    phone="0021f2aabbcc",
+    call="c_9f2",
+    target="1003",
+    consultation=None,
+    state=TransferState.STARTING,
+    reason=None,
+    verbs=[Verb.CANCEL_TRANSFER],
+    command=COMMAND,
+)
 PROBLEM = Problem(error_id="no-free-line", message="No line is free.", details={"phone": "1001", "lines": ["1", "2"]})
 
 
 @pytest.mark.parametrize(
     "resource",
-    [PHONE, CALL, COMMAND, SNAPSHOT, PROBLEM, Party(), Forwarding()],
+    [PHONE, CALL, COMMAND, TRANSFER, SNAPSHOT, PROBLEM, Party(), Forwarding()],
     ids=lambda r: type(r).__name__,
 )
 def test_json_round_trip(resource: msgspec.Struct) -> None:
@@ -131,3 +146,8 @@ def test_a_password_is_nowhere_in_what_is_shown() -> None:
 def test_nonsense_is_refused(entry: str, value: object) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({**msgspec.to_builtins(PHONE), entry: value}, Phone)
+
+
+def test_which_states_end_a_transfer() -> None:
+    live = {TransferState.STARTING, TransferState.RINGBACK, TransferState.ANSWERED}
+    assert {state for state in TransferState if not state.is_final} == live

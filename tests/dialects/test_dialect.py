@@ -1,5 +1,7 @@
 """A dialect answers for words and values."""
 
+from dataclasses import replace
+
 import pytest
 
 from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Match
@@ -34,3 +36,8 @@ def test_values_are_picked_out_of_whatever_arrived() -> None:
     raw = {"call-id": "3", "remote": "sip:1@h", "e": "incoming", "mac": "not one of this dialect's"}
     assert DIALECT.values_of(raw) == {Variable.CALL_ID: "3", Variable.REMOTE: "sip:1@h"}
     assert DIALECT.values_of({}) == {}
+
+
+def test_equal_dialects_have_one_hash() -> None:
+    assert hash(DIALECT) == hash(replace(DIALECT))
+    assert hash(DIALECT) != hash(replace(DIALECT, name="another"))

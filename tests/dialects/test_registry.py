@@ -81,3 +81,8 @@ def test_unknown_name() -> None:
 def test_without_base() -> None:
     with pytest.raises(UnknownDialect):
         _ = Registry([VENDOR]).base
+
+
+def test_a_dialect_that_is_not_there_any_more_gives_way_to_the_document() -> None:
+    assert REGISTRY.named_or_base("t4") is T4
+    assert REGISTRY.named_or_base("gone") is BASE

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from offhook.console_api.requests import PhoneSetup
-from offhook.console_api.resources import Command, CommandState
+from offhook.console_api.resources import Command, CommandState, TransferState
 from offhook.demo.cast import CAST
 from offhook.demo.scene import DemoPorts, DemoScene
 from offhook.errors import ConsoleRefused, ConsoleUnreachable
@@ -82,14 +82,15 @@ async def test_reject(client: ConsoleClient) -> None:
 
 async def test_transfer(client: ConsoleClient) -> None:
     call = await talking(client)
-    command = await client.transfer(call, "1003", phone=ANNA)
+    transfer = await client.transfer(call, "1003", phone=ANNA)
     async with client.events(phones=[CHLOE]) as feed:
         ringing = [c for c in await client.calls(live=True) if any(n.phone == CHLOE for n in c.connections)]
         moved = ringing[0].id if ringing else ""
         while not moved:
             moved = await anext(event.call or "" async for event in feed if event.type == "call.delivered")
     await obeyed(client, await client.answer(moved, phone=CHLOE))
-    await obeyed(client, command)
+    await obeyed(client, transfer.command)
+    assert (await client.get_transfer(transfer.id)).state is TransferState.BLIND_TRANSFERRED
 
 
 async def test_features_keys_and_restart(client: ConsoleClient) -> None:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from offhook.console.command_plan import AlreadySo, Patience, Plan, Situation, plan_command
+from offhook.console.command_plan import plan_command
 from offhook.console.phone_client import PhoneAddress, PhoneAnswer
 from offhook.console.phone_courier import request_text
+from offhook.console.plan_parts import AlreadySo, Patience, Plan, Situation
 from offhook.console.proof_watch import ProofWatch, Watch
-from offhook.console_api.resources import Command, CommandState, PhoneRequestLog, Verb
+from offhook.console_api.resources import Command, CommandState, PhoneRequestLog
 from offhook.dialects.dialect import Dialect
 from offhook.errors import (
     CommandError,
@@ -29,17 +30,12 @@ from offhook.errors import (
     PhoneUnreachable,
 )
 
-__all__ = ["PEOPLE_S", "RESTART_S", "CommandRun", "RunTools"]
+__all__ = ["PEOPLE_S", "RESTART_S", "CommandRun", "RunTools", "state_of"]
 
 PEOPLE_S = 60.0
 """For somebody to do their part, e.g. to answer a transferred call."""
 RESTART_S = 60.0
 """For a phone to start."""
-
-_NO_PROOF = {
-    Verb.SEND_DIGITS: "the phone accepted the digits; it has no report to prove them",
-    Verb.PRESS_KEYS: "the phone accepted the keys; it has no report to prove what they did",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,8 @@ class CommandRun:
         self.command = command
         self.turn_over = asyncio.Event()
         """Set when the phone's next command may go."""
+        self.is_over = asyncio.Event()
+        """Set by whoever carries it out, when its end is recorded."""
         self._tools = tools
         self._began: float | None = None
 
@@ -83,7 +81,7 @@ class CommandRun:
             situation = await self._tools.situation(self.command)
             plan = plan_command(self.command.verb, self.command.arguments, situation)
             if isinstance(plan, AlreadySo):
-                await self._record(CommandState.CONFIRMED, plan.reason)
+                await self._record(state_of(plan), plan.reason)
                 return
             address = await self._tools.address(self.command.phone)
         except CommandError as refusal:
@@ -155,7 +153,7 @@ class CommandRun:
             state = CommandState.REJECTED if watch.refutation.is_final else CommandState.UNCONFIRMED
             await self._record(state, watch.refutation.reason)
         elif plan.proof is None:
-            await self._record(CommandState.UNCONFIRMED, _NO_PROOF[self.command.verb])
+            await self._record(CommandState.UNCONFIRMED, plan.unproved)
         else:
             reason = f"the phone accepted the keys, and reported no effect within {self._patience_s(plan):g} s"
             await self._record(CommandState.UNCONFIRMED, reason)
@@ -173,6 +171,11 @@ class CommandRun:
 
     def _change(self, **fields: object) -> None:
         self.command = msgspec.structs.replace(self.command, **fields)
+
+
+def state_of(plan: AlreadySo) -> CommandState:
+    """Say how a wish ends that was true already: unconfirmed where no report could tell."""
+    return CommandState.CONFIRMED if plan.is_sure else CommandState.UNCONFIRMED
 
 
 def _state_after(failure: PhoneRequestError) -> CommandState:

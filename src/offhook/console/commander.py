@@ -8,6 +8,7 @@ Source: architecture decision 5; console-api.md §4.
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections import deque
@@ -20,12 +21,13 @@ from weakref import WeakValueDictionary
 import msgspec
 import structlog
 
-from offhook.console.command_plan import AlreadySo, Arguments, Plan, plan_command
-from offhook.console.command_run import CommandRun, RunTools
+from offhook.console.command_plan import plan_command
+from offhook.console.command_run import CommandRun, RunTools, state_of
 from offhook.console.error_answers import QUEUE_FULL
 from offhook.console.journal import Journal
 from offhook.console.phone_courier import PhoneSender
 from offhook.console.phone_desk import PhoneDesk
+from offhook.console.plan_parts import AlreadySo, Arguments, Plan
 from offhook.console.proof_watch import ProofWatch
 from offhook.console.records import CommandProgress
 from offhook.console.store.port import Store
@@ -46,6 +48,8 @@ _STOP_RECORDING_S = 1.0
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 10.0
 """Between attempts to record a command's end while the store fails."""
+
+_TRANSFERS = frozenset({Verb.BLIND_TRANSFER, Verb.ATTENDED_TRANSFER})
 
 _log = structlog.get_logger("offhook.console.commander")
 
@@ -198,6 +202,19 @@ class Commander:
             raise NotFound("command", command)
         return found
 
+    async def finished(self, command: str, wait_s: float) -> Command:
+        """Give a command when it has ended, or as it is when that takes too long.
+
+        Raises:
+            NotFound: There is none with this id.
+        """
+        run = self._active.get(command)
+        if run is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await run.is_over.wait()
+        return await self.command(command)
+
     async def commands(self, *, phone: str | None, limit: int) -> list[Command]:
         """Give commands, newest first."""
         return await self._store.commands(phone=phone, limit=limit)
@@ -211,8 +228,9 @@ class Commander:
         if len(queue.runs) + queue.coming >= MAX_QUEUED:
             raise NotPossibleNow(QUEUE_FULL, f"{MAX_QUEUED} commands wait for this phone already; let them end first")
         command = self._new_command(wish, phone, connection)
+        self._require_one_transfer(wish.verb, phone)
         if isinstance(plan, AlreadySo):
-            command = msgspec.structs.replace(command, state=CommandState.CONFIRMED, reason=plan.reason)
+            command = msgspec.structs.replace(command, state=state_of(plan), reason=plan.reason)
             return await self._record(command, idempotency_key)
         queue = self._queues.setdefault(phone, queue)
         queue.coming += 1
@@ -254,6 +272,14 @@ class Commander:
                 return None
             raise
         return None if has_others_before else plan
+
+    def _require_one_transfer(self, verb: Verb, phone: str) -> None:
+        """Refuse a transfer while another one of the phone is being started, and not reported yet."""
+        if verb not in _TRANSFERS:
+            return
+        for run in self._active.values():
+            if run.command.phone == phone and run.command.verb in _TRANSFERS:
+                raise NotPossibleNow("transfer-running", "a transfer is under way at this phone already")
 
     def _new_command(self, wish: Wish, phone: str, connection: str | None) -> Command:
         now = self._now()
@@ -300,6 +326,7 @@ class Commander:
         finally:
             run.turn_over.set()
         self._active.pop(run.command.id, None)
+        run.is_over.set()
 
     async def _end_after_error(self, run: CommandRun) -> None:
         """Record that a command is over, as soon as the store takes it: nobody shall wait for it for ever."""

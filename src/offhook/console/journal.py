@@ -106,8 +106,9 @@ class Journal:
         self._clock = clock
         self._new_id = new_id
         self._max_waiting = max_waiting
-        self._reducer = Reducer(registry or Registry(), new_id=new_id, max_phones=max_phones)
-        self._state = LiveState()
+        self._registry = registry or Registry()
+        self._reducer = Reducer(self._registry, new_id=new_id, max_phones=max_phones)
+        self._state = LiveState(registry=self._registry)
         self._epoch = ""
         self._seq = 0
         self._action = 0
@@ -130,7 +131,7 @@ class Journal:
         self._epoch = stored.epoch
         self._seq = stored.seq
         self._action = stored.action
-        self._state = LiveState(stored.phones, stored.calls)
+        self._state = LiveState(stored.phones, stored.calls, self._registry)
         self._writer = asyncio.create_task(self._write(), name="journal")
 
     async def stop(self) -> None:

@@ -20,13 +20,22 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from offhook.console.access import SESSION_COOKIE
 from offhook.console.rest.calls import CALL_ROUTES
 from offhook.console.rest.commands import COMMAND_ROUTES
+from offhook.console.rest.phone_verbs import PHONE_VERB_ROUTES
 from offhook.console.rest.phones import PHONE_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
 from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
+from offhook.console.rest.transfers import TRANSFER_ROUTES
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
 
-GUARDED_ROUTES: list[BaseRouteHandler] = [*CALL_ROUTES, *PHONE_ROUTES, *COMMAND_ROUTES, *SESSION_ROUTES]
+GUARDED_ROUTES: list[BaseRouteHandler] = [
+    *CALL_ROUTES,
+    *TRANSFER_ROUTES,
+    *PHONE_ROUTES,
+    *PHONE_VERB_ROUTES,
+    *COMMAND_ROUTES,
+    *SESSION_ROUTES,
+]
 """Routes for whoever is signed in or has a token."""
 OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
 """Routes for everybody."""
@@ -41,7 +50,8 @@ frame each; `?after_seq=N&epoch=E` resumes after an event, `resync_required` say
 send `{"op":"subscribe","phones":[…],"types":["call."]}` and `{"op":"ping"}`."""
 
 _TAGS = [
-    Tag(name="calls", description="See calls; place, answer, hold, transfer and end them."),
+    Tag(name="calls", description="See calls; place, answer, hold and end them."),
+    Tag(name="transfers", description="Send a call elsewhere, at once or after asking; join two calls."),
     Tag(name="phones", description="See phones, set them up, press their keys."),
     Tag(name="commands", description="What was asked for and what became of it."),
     Tag(name="events", description="The live picture, to go with the event feed."),

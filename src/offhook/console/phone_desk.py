@@ -4,14 +4,13 @@ Source: architecture decisions 5 and 6.
 """
 
 from offhook.callmodel.connection import ConnectionState
-from offhook.console.command_plan import Situation
 from offhook.console.journal import Journal
 from offhook.console.phone_client import PhoneAddress
+from offhook.console.plan_parts import Situation
 from offhook.console.views import connection_id
 from offhook.console_api.resources import Connection, Verb
-from offhook.dialects.dialect import Dialect
 from offhook.dialects.registry import Registry
-from offhook.errors import ConfigError, NotFound, NotPossibleNow, UnknownDialect
+from offhook.errors import ConfigError, NotFound, NotPossibleNow
 
 __all__ = ["PhoneDesk"]
 
@@ -40,7 +39,7 @@ class PhoneDesk:
         target = next((each for each in connections if each.id == connection), None)
         if target is None and connection is not None:
             target = await self._ended(phone, connection)
-        return Situation(shown, connections, target, self._dialect(shown.dialect))
+        return Situation(shown, connections, target, self._registry.named_or_base(shown.dialect))
 
     async def address(self, phone: str) -> PhoneAddress:
         """Find where and as whom to command a phone.
@@ -107,9 +106,3 @@ class PhoneDesk:
         if call is None:
             return None
         return next((each for each in call.connections if each.id == connection), None)
-
-    def _dialect(self, name: str) -> Dialect:
-        try:
-            return self._registry.named(name)
-        except UnknownDialect:  # of a console with more dialects, that used this store before
-            return self._registry.base

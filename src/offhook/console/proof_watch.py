@@ -15,7 +15,7 @@ from typing import Protocol, Self
 import structlog
 
 from offhook.console.bus.port import Bus, TooSlow
-from offhook.console.command_plan import Plan, Refutation
+from offhook.console.plan_parts import Plan, Refutation
 from offhook.console_api.envelope import Envelope
 from offhook.errors import StoreError
 

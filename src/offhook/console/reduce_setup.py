@@ -92,7 +92,8 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
         dialect = dialect_name(registry, id_, record.model, setup.dialect)
     except UnknownDialect as error:
         raise NotValid("unknown-dialect", str(error)) from error
-    for sequence in setup.forward_keys.values():
+    forward_keys = record.forward_keys if setup.forward_keys is None else setup.forward_keys
+    for sequence in forward_keys.values():
         read_keys(forward_tokens(sequence, "1"), registry.named(dialect))
     record = msgspec.structs.replace(
         record,
@@ -105,7 +106,7 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
         control_user=setup.control_user,
         wanted_dialect=setup.dialect,
         dialect=dialect,
-        forward_keys=setup.forward_keys,
+        forward_keys=forward_keys,
         # Whoever sets a phone up at an address knows better where it is than its last report.
         address=ip_literal(host) or record.address,
     )

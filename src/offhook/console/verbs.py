@@ -1,71 +1,168 @@
-"""What would work on a phone or a connection now: two tables from state to verbs, so that a page can grey buttons.
+"""What would work on a phone or a connection now, so that a page can grey buttons.
 
-Keys act on what the phone has in front: a ringing call before anything else, then a call being placed, then the one
-that is talked on, then held ones. A verb whose key would reach another call is left out.
-Source: console-api.md §1 no. 7, §4 (guards); DOC §3.2 (`OK`, `X`, `F_HOLD`).
+The planner itself is asked, with a typical wish for each verb; so what is listed is not refused in that state, and what
+is not listed is refused, or true already. What decides is little and repeats, so the answers are kept.
+Source: console-api.md §1 no. 7, §4 (guards).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from offhook.callmodel.connection import ConnectionState
-from offhook.console_api.resources import PhoneState, Verb
+from offhook.console.command_plan import CALL_VERBS, plan_command
+from offhook.console.plan_parts import Arguments, Plan, Situation
+from offhook.console_api.resources import Connection, Direction, Forwarding, Party, Phone, PhoneState, Verb
+from offhook.dialects.dialect import Dialect
+from offhook.errors import NotPossibleNow, NotValid
 
-__all__ = ["CONNECTION_VERBS", "PHONE_VERBS", "connection_verbs", "phone_verbs"]
+__all__ = ["Standing", "connection_verbs", "phone_verbs", "typical_wishes"]
 
-CONNECTION_VERBS: dict[ConnectionState, tuple[Verb, ...]] = {
-    ConnectionState.NULL: (),
-    ConnectionState.INITIATED: (Verb.HANG_UP,),
-    ConnectionState.ALERTING: (Verb.ANSWER, Verb.REJECT),
-    ConnectionState.CONNECTED: (Verb.HANG_UP, Verb.HOLD, Verb.SEND_DIGITS, Verb.BLIND_TRANSFER),
-    ConnectionState.HELD: (Verb.RETRIEVE, Verb.HANG_UP),
-    ConnectionState.FAILED: (Verb.HANG_UP,),
+_KEPT = 4096
+_FORWARDS = [(kind, on) for kind in ("always", "busy", "no_answer") for on in (True, False)]
+_OTHER_CALL = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides about a connection's verbs."""
+
+    state: ConnectionState
+    is_transferring: bool = False
+
+
+def typical_wishes(verb: Verb, other_call: str = _OTHER_CALL) -> list[Arguments]:
+    """Give wishes of which one has to be possible for the verb to be listed.
+
+    Args:
+        other_call: The other call, for a conference.
+    """
+    match verb:
+        case Verb.SET_FORWARDING:
+            return [{"kind": kind, "on": on, "target": "1"} for kind, on in _FORWARDS]
+        case Verb.SET_DND:
+            return [{"on": True}, {"on": False}]
+        case Verb.SET_MIC:
+            return [{"muted": True}, {"muted": False}]
+        case Verb.CONFERENCE:
+            return [{"other": other_call}]
+        case Verb.SET_AUDIO_PATH:
+            return [{"path": "speaker"}, {"path": "headset"}]
+        case Verb.CHANGE_VOLUME:
+            return [{"delta": 1}, {"delta": -1}]
+        case _:
+            return [_TYPICAL.get(verb, {})]
+
+
+_TYPICAL: dict[Verb, Arguments] = {
+    Verb.DIAL: {"number": "1"},
+    Verb.SEND_DIGITS: {"digits": "1"},
+    Verb.BLIND_TRANSFER: {"target": "1"},
+    Verb.ATTENDED_TRANSFER: {"target": "1"},
+    Verb.PRESS_LINE: {"number": 1},
+    Verb.PRESS_DSS: {"number": 1},
+    Verb.PRESS_SOFT: {"number": 1},
+    Verb.NAVIGATE: {"direction": "up"},
+    Verb.PRESS_KEYS: {"keys": ["1"]},
 }
-"""What works on a connection that is the phone's only one."""
-
-PHONE_VERBS: dict[PhoneState, tuple[Verb, ...]] = {
-    PhoneState.UNKNOWN: (Verb.DIAL, Verb.SET_DND, Verb.PRESS_KEYS, Verb.RESTART),
-    PhoneState.IDLE: (Verb.DIAL, Verb.SET_DND, Verb.PRESS_KEYS, Verb.RESTART),
-    PhoneState.DIALLING: (Verb.DIAL, Verb.SET_DND, Verb.PRESS_KEYS),
-    PhoneState.CALLING: (Verb.SET_DND, Verb.PRESS_KEYS),
-    PhoneState.RINGING: (Verb.SET_DND, Verb.PRESS_KEYS),
-    PhoneState.TALKING: (Verb.SET_DND, Verb.PRESS_KEYS),
-    PhoneState.ON_HOLD: (Verb.DIAL, Verb.SET_DND, Verb.PRESS_KEYS),
-}
-"""What works on a phone as a whole; restarting it in a call would drop the call."""
-
-_FRONT = (
-    ConnectionState.ALERTING,
-    ConnectionState.INITIATED,
-    ConnectionState.FAILED,
-    ConnectionState.CONNECTED,
-    ConnectionState.HELD,
-)
-_RANK = {state: rank for rank, state in enumerate(_FRONT)}
-_PLACING = frozenset({ConnectionState.INITIATED, ConnectionState.FAILED})
-_X_IN_A_CALL = frozenset({Verb.HANG_UP})
-"""Verbs whose key the phone would apply to the connection in front."""
 
 
-def connection_verbs(state: ConnectionState, others: Iterable[ConnectionState] = ()) -> list[Verb]:
+def connection_verbs(own: Standing, others: Iterable[Standing], dialect: Dialect) -> list[Verb]:
     """List what works on a connection of a phone that is set up.
 
     Args:
-        state: The connection's own state.
-        others: States of the phone's other live connections.
+        others: The phone's other live connections.
     """
-    verbs = CONNECTION_VERBS[state]
-    beside = tuple(others)
-    ahead = [other for other in beside if other in _RANK and state in _RANK and _RANK[other] < _RANK[state]]
-    if state in beside or not _PLACING.isdisjoint(ahead):
-        # Which of two equals the phone has in front nobody can tell, and a call being placed takes the keys.
-        return []
-    if not ahead:
-        return list(verbs)
-    if state is ConnectionState.HELD:
-        return []
-    return [verb for verb in verbs if verb not in _X_IN_A_CALL]
+    # Sorted, because their order does not matter and fewer answers have to be kept.
+    beside = tuple(sorted(others, key=lambda each: (each.state, each.is_transferring)))
+    return list(_connection_verbs(own, beside, dialect))
 
 
-def phone_verbs(state: PhoneState, *, is_set_up: bool) -> list[Verb]:
-    """List what works on a phone; nothing on one that nobody set up."""
-    return list(PHONE_VERBS[state]) if is_set_up else []
+def phone_verbs(
+    state: PhoneState, standings: Iterable[Standing], forward_keys: Mapping[str, str], dialect: Dialect
+) -> list[Verb]:
+    """List what works on a phone that is set up.
+
+    Args:
+        standings: Its live connections.
+        forward_keys: Keys that set its forwards.
+    """
+    states = tuple(sorted(each.state for each in standings))
+    return list(_phone_verbs(state, states, tuple(sorted(forward_keys.items())), dialect))
+
+
+@lru_cache(maxsize=_KEPT)
+def _connection_verbs(own: Standing, others: tuple[Standing, ...], dialect: Dialect) -> tuple[Verb, ...]:
+    if own.state is ConnectionState.NULL:
+        return ()
+    connections = [_connection(own, "own"), *(_connection(each, f"{_OTHER_CALL}{n}") for n, each in enumerate(others))]
+    situation = Situation(_phone(PhoneState.UNKNOWN, {}), connections, connections[0], dialect)
+    return tuple(verb for verb in CALL_VERBS if _works(verb, situation))
+
+
+@lru_cache(maxsize=_KEPT)
+def _phone_verbs(
+    state: PhoneState,
+    states: tuple[ConnectionState, ...],
+    forward_keys: tuple[tuple[str, str], ...],
+    dialect: Dialect,
+) -> tuple[Verb, ...]:
+    connections = [_connection(Standing(each), f"{_OTHER_CALL}{number}") for number, each in enumerate(states)]
+    situation = Situation(_phone(state, dict(forward_keys)), connections, None, dialect)
+    return tuple(verb for verb in Verb if verb not in CALL_VERBS and _works(verb, situation))
+
+
+def _works(verb: Verb, situation: Situation) -> bool:
+    return any(_is_planned(verb, wish, situation) for wish in typical_wishes(verb, f"{_OTHER_CALL}0"))
+
+
+def _is_planned(verb: Verb, wish: Arguments, situation: Situation) -> bool:
+    try:
+        return isinstance(plan_command(verb, wish, situation), Plan)
+    except (NotPossibleNow, NotValid):
+        return False
+
+
+def _phone(state: PhoneState, forward_keys: dict[str, str]) -> Phone:
+    return Phone(
+        id="phone",
+        name="",
+        extension="",
+        account="",
+        is_set_up=True,
+        address="",
+        model="",
+        firmware="",
+        dialect="",
+        control_url="http://phone",
+        control_user="",
+        state=state,
+        hook="unknown",
+        is_busy=None,
+        dnd=None,
+        forwarding=Forwarding(),
+        lines=[],
+        missed_calls=0,
+        last_report=None,
+        verbs=[],
+        forward_keys=forward_keys,
+    )
+
+
+def _connection(standing: Standing, call: str) -> Connection:
+    return Connection(
+        id=f"{call}:phone",
+        phone="phone",
+        state=standing.state,
+        direction=Direction.UNKNOWN,
+        line="",
+        remote=Party(),
+        began="",
+        answered=None,
+        ended=None,
+        cause=None,
+        is_missed=False,
+        is_transferring=standing.is_transferring,
+        confidence=1.0,
+        verbs=[],
+    )

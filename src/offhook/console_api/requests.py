@@ -5,25 +5,39 @@ In Python a pattern's `$` also matches before a last line end, hence the `(?!\\n
 Source: console-api.md §4 (verbs).
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+from offhook.console_api.resources import TransferFlow
+
 __all__ = [
     "AnswerRequest",
+    "AudioPathRequest",
+    "ConferenceRequest",
     "DialRequest",
     "DigitsRequest",
     "DndRequest",
+    "ForwardingRequest",
     "HoldRequest",
     "KeysRequest",
+    "MicRequest",
+    "NavigationRequest",
     "Number",
     "PhoneId",
     "PhoneSetup",
+    "RestartRequest",
     "TransferRequest",
+    "VolumeRequest",
 ]
 
+CallId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 PhoneId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+ForwardSwitch = Annotated[str, msgspec.Meta(pattern=r"^(always|busy|no_answer)_(on|off)(?!\n)$")]
+ForwardKeys = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +50,8 @@ class DialRequest(_Request, frozen=True):
     phone: PhoneId
     number: Number
     """Digits with `*`, `#` and a leading `+`, or a SIP address."""
+    account: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | None = None
+    """Account of the phone to dial from, `user@host`; None takes the one of its set-up."""
 
 
 class AnswerRequest(_Request, frozen=True):
@@ -61,16 +77,63 @@ class DigitsRequest(_Request, frozen=True):
 class TransferRequest(_Request, frozen=True):
     """`POST /api/v1/transfers`."""
 
-    call: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    call: CallId
     target: Number
-    flow: Annotated[str, msgspec.Meta(pattern=r"^blind(?!\n)$")] = "blind"
+    flow: TransferFlow = TransferFlow.BLIND
     phone: PhoneId | None = None
+
+
+class ConferenceRequest(_Request, frozen=True):
+    """`POST /api/v1/conferences`: join a held call and the one that is talked on, both at one phone."""
+
+    calls: Annotated[list[CallId], msgspec.Meta(min_length=2, max_length=2)]
+    phone: PhoneId | None = None
+    """Which of our phones, when more than one is in both calls."""
+
+
+class MicRequest(_Request, frozen=True):
+    """`PUT /api/v1/phones/{id}/mic`: the wished state."""
+
+    muted: bool
 
 
 class DndRequest(_Request, frozen=True):
     """`PUT /api/v1/phones/{id}/dnd`: the wished state."""
 
     on: bool
+
+
+class ForwardingRequest(_Request, frozen=True):
+    """`PUT /api/v1/phones/{id}/forwarding/{always|busy|no_answer}`: the wished state."""
+
+    on: bool
+    target: Annotated[str, msgspec.Meta(pattern=r"^[0-9*#]{1,32}(?!\n)$")] | None = None
+    """Where to; None keeps the one that the phone has."""
+
+
+class VolumeRequest(_Request, frozen=True):
+    """`POST /api/v1/phones/{id}/volume`: so many steps louder, or softer when negative."""
+
+    delta: Annotated[int, msgspec.Meta(ge=-10, le=10)]
+
+
+class AudioPathRequest(_Request, frozen=True):
+    """`PUT /api/v1/phones/{id}/audio-path`: where the voice goes."""
+
+    path: Literal["speaker", "headset"]
+
+
+class NavigationRequest(_Request, frozen=True):
+    """`POST /api/v1/phones/{id}/keys/nav`."""
+
+    direction: Literal["up", "down", "left", "right"]
+
+
+class RestartRequest(_Request, frozen=True):
+    """`POST /api/v1/phones/{id}/restart` and `/provision`."""
+
+    force: bool = False
+    """Also while the phone has a call, which a restart ends."""
 
 
 class KeysRequest(_Request, frozen=True):
@@ -95,3 +158,7 @@ class PhoneSetup(_Request, frozen=True):
     """None keeps the one that is set; it is never shown again."""
     dialect: Annotated[str, msgspec.Meta(max_length=64)] = ""
     """Name of a dialect; "" recognises it."""
+    forward_keys: dict[ForwardSwitch, ForwardKeys] | None = None
+    """Keys that turn its forwards on and off, by `always_on`, `always_off`, `busy_on` and so on: tokens and runs of
+    digits separated by spaces, `{target}` for the number, as in `SPEAKER *72{target} OK`. The document has no such
+    command; what the keys do is up to the phone and its exchange. None keeps those that are set."""

@@ -122,7 +122,7 @@ class Tour:
         """Transfer blind and answer at the target; gives the id of the call the target then has."""
         mark = len(self._seen)
         self._timeline.chapter(f"{transferor} transfers the other party to {target}")
-        command = await self._client.transfer(call, target, phone=self._ids[transferor])
+        transfer = await self._client.transfer(call, target, phone=self._ids[transferor])
         ringing = await self._event(mark, target, EventType.CALL_DELIVERED)
         moved = ringing.call or ""
         await self._step(
@@ -130,7 +130,7 @@ class Tour:
             lambda: self._client.answer(moved, phone=self._ids[target]),
             EventType.CALL_ESTABLISHED,
         )
-        self._judge(await self._final(mark, command), is_provable=True)
+        self._judge(await self._final(mark, transfer.command), is_provable=True)
         return moved
 
     async def _miss(self, caller: str, callee: str) -> None:

@@ -75,6 +75,10 @@ class Dialect:
     control: Control
     call_id_scope: CallIdScope
 
+    def __hash__(self) -> int:
+        # Of what can be hashed, so that what was worked out for a dialect can be kept.
+        return hash((self.name, frozenset(self.key_spellings)))
+
     def event_for(self, word: str) -> Event | None:
         """Find the event for a word of a request's path, in any case; None if the dialect has no such event."""
         return self.events.get(word.casefold())

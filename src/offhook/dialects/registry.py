@@ -53,6 +53,10 @@ class Registry:
         except KeyError:
             raise UnknownDialect(name, tuple(sorted(self._dialects))) from None
 
+    def named_or_base(self, name: str) -> Dialect:
+        """Give the dialect of that name, or the document's: a store may have been used with more dialects before."""
+        return self._dialects.get(name) or self.base
+
     def for_phone(self, mac: str, model: str) -> tuple[Dialect, Grade]:
         """Find the dialect of a phone by what it says of itself.
 

@@ -1,41 +1,33 @@
-"""An async client of the console's REST API.
+"""An async client of the console: its REST API and its event feed.
 
 Source: console-api.md §4; the served `/api/v1/openapi.json`.
 """
 
-from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import quote
+import asyncio
+from types import NoneType, TracebackType
+from typing import Self
 
-import aiohttp
-import msgspec
-
-from offhook.console_api.requests import (
-    AnswerRequest,
-    DialRequest,
-    DigitsRequest,
-    DndRequest,
-    HoldRequest,
-    KeysRequest,
-    PhoneSetup,
-    TransferRequest,
-)
-from offhook.console_api.resources import Call, Command, Phone, Problem, Snapshot
-from offhook.errors import ConsoleRefused, ConsoleUnreachable
+from offhook.console_api.requests import PhoneSetup
+from offhook.console_api.resources import Call, Command, Phone, Snapshot, Transfer, TransferState
 from offhook.sdk.feed import EventFeed
+from offhook.sdk.http_link import API, HttpLink, path_part
+from offhook.sdk.verbs import Verbs
 
 __all__ = ["ConsoleClient"]
 
-_Answer = TypeVar("_Answer")
-_API = "/api/v1"
-_TIMEOUT = aiohttp.ClientTimeout(total=30)
 
-
-class ConsoleClient:
+class ConsoleClient(Verbs):
     """A console, seen by a program. Use it as an async context manager.
 
-    Verbs return the `Command` as it was accepted (usually queued); what becomes of it arrives on the feed, or is asked
-    for with `command`. Every method may raise `ConsoleUnreachable` and `ConsoleRefused` (with a stable ``error_id``).
+    The verbs are described at `Verbs`. Every method may raise `ConsoleUnreachable` and `ConsoleRefused` (with a stable
+    ``error_id``), of which `ConsoleDidNotKnowYou`, `ConsoleForbade`, `ConsoleDidNotFind` and `ConsoleConflict` are
+    kinds.
+
+    Example::
+
+        async with ConsoleClient("http://127.0.0.1:8800", token) as console:
+            for phone in await console.phones():
+                print(phone.name, phone.state)
     """
 
     def __init__(self, url: str, token: str) -> None:
@@ -45,50 +37,77 @@ class ConsoleClient:
             url: The console's API, e.g. ``http://127.0.0.1:8800``.
             token: A bearer token that the console issued.
         """
-        self._url = url.rstrip("/")
-        self._token = token
-        self._session: aiohttp.ClientSession | None = None
+        super().__init__(HttpLink(url, token))
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            headers={"Authorization": f"Bearer {self._token}"}, timeout=_TIMEOUT, trust_env=False
-        )
+        await self._link.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-    # --- reading ---------------------------------------------------------------------------------------------------
+        await self._link.__aexit__(kind, error, trace)
 
     async def snapshot(self) -> Snapshot:
         """Everything that is live, at one position of the feed."""
-        return await self._ask("GET", "/snapshot", Snapshot)
+        return await self._link.ask("GET", "/snapshot", Snapshot)
 
     async def phones(self) -> list[Phone]:
         """Every phone the console knows."""
-        return await self._ask("GET", "/phones", list[Phone])
+        return await self._link.ask("GET", "/phones", list[Phone])
 
     async def phone(self, phone: str) -> Phone:
         """One phone by its id."""
-        return await self._ask("GET", f"/phones/{_segment(phone)}", Phone)
+        return await self._link.ask("GET", f"/phones/{path_part(phone)}", Phone)
 
-    async def calls(self, *, live: bool, phone: str | None = None, limit: int = 50) -> list[Call]:
-        """Calls, newest first; ``live`` chooses between those going on and those that ended."""
-        query = f"?live={'true' if live else 'false'}&limit={limit}"
-        if phone is not None:
-            query += f"&phone={_segment(phone)}"
-        return await self._ask("GET", f"/calls{query}", list[Call])
+    async def calls(
+        self, *, live: bool | None = None, phone: str | None = None, limit: int = 50, before: str | None = None
+    ) -> list[Call]:
+        """Calls, newest first.
+
+        Args:
+            live: Only those going on, or only those that ended; None for both.
+            phone: Only calls this phone was in.
+            before: Id of a call: only older ones, to page on.
+        """
+        is_live = None if live is None else str(live).lower()
+        query = {"live": is_live, "phone": phone, "limit": limit, "before": before}
+        return await self._link.ask("GET", "/calls", list[Call], query=query)
 
     async def call(self, call: str) -> Call:
         """One call by its id."""
-        return await self._ask("GET", f"/calls/{_segment(call)}", Call)
+        return await self._link.ask("GET", f"/calls/{path_part(call)}", Call)
 
-    async def command(self, command: str) -> Command:
-        """What became of a command."""
-        return await self._ask("GET", f"/commands/{_segment(command)}", Command)
+    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
+        """Commands, newest first."""
+        return await self._link.ask("GET", "/commands", list[Command], query={"phone": phone, "limit": limit})
+
+    async def set_up_phone(self, phone: str, setup: PhoneSetup) -> Phone:
+        """Make a phone known to the console, or edit what it knows."""
+        return await self._link.ask("PUT", f"/phones/{path_part(phone)}", Phone, setup)
+
+    async def remove_phone(self, phone: str) -> None:
+        """Forget a phone and its set-up."""
+        await self._link.ask("DELETE", f"/phones/{path_part(phone)}", NoneType)
+
+    async def transfer_reached(self, transfer: str, *states: TransferState, timeout_s: float = 60.0) -> Transfer:
+        """Wait until a transfer is in one of ``states``, or has ended; gives it as it is then.
+
+        Example::
+
+            transfer = await console.transfer(call.id, "1003", attended=True, wait=True)
+            transfer = await console.transfer_reached(transfer.id, TransferState.ANSWERED)
+
+        Raises:
+            TimeoutError: Neither happened in time.
+        """
+        async with asyncio.timeout(timeout_s):
+            now = await self.get_transfer(transfer)
+            async with self.events(phones=[now.phone]) as feed:
+                news = aiter(feed)
+                while (now := await self.get_transfer(transfer)).state not in states and not now.state.is_final:
+                    await anext(news)
+        return now
 
     def events(
         self,
@@ -98,97 +117,13 @@ class ConsoleClient:
         phones: list[str] | None = None,
         types: list[str] | None = None,
     ) -> EventFeed:
-        """Everything that happens from now on, or after a position; see `EventFeed`."""
-        session = self._connected()
-        url = self._url.replace("http", "ws", 1) + f"{_API}/events"
-        return EventFeed(session, url, after_seq=after_seq, epoch=epoch, phones=phones, types=types)
+        """Everything that happens from now on, or after a position; see `EventFeed`.
 
-    # --- set-up ----------------------------------------------------------------------------------------------------
+        Example::
 
-    async def set_up_phone(self, phone: str, setup: PhoneSetup) -> Phone:
-        """Make a phone known to the console, or edit what it knows."""
-        return await self._ask("PUT", f"/phones/{_segment(phone)}", Phone, setup)
-
-    # --- verbs -----------------------------------------------------------------------------------------------------
-
-    async def dial(self, phone: str, number: str) -> Command:
-        """Let a phone call a number."""
-        return await self._ask("POST", "/calls", Command, DialRequest(phone=phone, number=number))
-
-    async def answer(self, call: str, *, phone: str | None = None) -> Command:
-        """Let the ringing phone answer; ``phone`` chooses when several ring."""
-        return await self._ask("POST", f"/calls/{_segment(call)}/answer", Command, AnswerRequest(phone=phone))
-
-    async def reject(self, call: str, *, phone: str | None = None) -> Command:
-        """Let the ringing phone refuse the call."""
-        return await self._ask("POST", f"/calls/{_segment(call)}/reject", Command, AnswerRequest(phone=phone))
-
-    async def hang_up(self, call: str, connection: str) -> Command:
-        """End a call at one phone."""
-        path = f"/calls/{_segment(call)}/connections/{_segment(connection)}"
-        return await self._ask("DELETE", path, Command)
-
-    async def hold(self, call: str, *, held: bool, phone: str | None = None) -> Command:
-        """Put a call on hold, or take it back: a wished state, never a toggle."""
-        body = HoldRequest(held=held, phone=phone)
-        return await self._ask("PUT", f"/calls/{_segment(call)}/hold", Command, body)
-
-    async def send_digits(self, call: str, digits: str, *, phone: str | None = None) -> Command:
-        """Send digits out of ``0123456789*#`` into a call."""
-        body = DigitsRequest(digits=digits, phone=phone)
-        return await self._ask("POST", f"/calls/{_segment(call)}/digits", Command, body)
-
-    async def transfer(self, call: str, target: str, *, phone: str | None = None) -> Command:
-        """Send the other party of a call to ``target`` (blind)."""
-        body = TransferRequest(call=call, target=target, phone=phone)
-        return await self._ask("POST", "/transfers", Command, body)
-
-    async def set_dnd(self, phone: str, *, on: bool) -> Command:
-        """Turn do-not-disturb on or off."""
-        return await self._ask("PUT", f"/phones/{_segment(phone)}/dnd", Command, DndRequest(on=on))
-
-    async def press_keys(self, phone: str, keys: list[str]) -> Command:
-        """Press keys as at the phone."""
-        return await self._ask("POST", f"/phones/{_segment(phone)}/keys", Command, KeysRequest(keys=keys))
-
-    async def restart(self, phone: str) -> Command:
-        """Reboot a phone."""
-        return await self._ask("POST", f"/phones/{_segment(phone)}/restart", Command)
-
-    # --- the one way out -------------------------------------------------------------------------------------------
-
-    async def _ask(self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None) -> _Answer:
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        data = msgspec.json.encode(body) if body is not None else None
-        try:
-            async with self._connected().request(
-                method, self._url + _API + path, data=data, headers=headers
-            ) as response:
-                raw = await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as reason:
-            raise ConsoleUnreachable(self._url, str(reason) or type(reason).__name__) from reason
-        if response.status >= 400:
-            raise _refusal(response.status, raw)
-        try:
-            return msgspec.json.decode(raw, type=answer)
-        except msgspec.DecodeError as reason:
-            raise ConsoleRefused(
-                response.status, "unreadable-answer", f"the console's answer makes no sense: {reason}"
-            ) from reason
-
-    def _connected(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            raise ConsoleUnreachable(self._url, "use the client as `async with ConsoleClient(...) as console`")
-        return self._session
-
-
-def _segment(text: str) -> str:
-    return quote(text, safe=":")
-
-
-def _refusal(status: int, raw: bytes) -> ConsoleRefused:
-    try:
-        problem: Any = msgspec.json.decode(raw, type=Problem)
-    except msgspec.DecodeError:
-        return ConsoleRefused(status, "unreadable-answer", f"the console answered {status}")
-    return ConsoleRefused(status, problem.error_id, problem.message)
+            async with console.events(types=["call."]) as feed:
+                async for event in feed:
+                    print(event.type, event.phone)
+        """
+        url = self._link.url.replace("http", "ws", 1) + f"{API}/events"
+        return EventFeed(self._link.session, url, after_seq=after_seq, epoch=epoch, phones=phones, types=types)

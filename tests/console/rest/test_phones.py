@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.console.running_console import MAC, RunningConsole, running_console
-from tests.fakes.scripted_phone import ScriptedPhone
 
 
 @pytest.fixture
@@ -84,32 +83,6 @@ async def test_no_detour_leads_a_stored_password_to_a_new_address(
 async def test_a_phone_that_never_had_a_password_may_get_an_address(console: RunningConsole) -> None:
     assert (await console.ask("PUT", f"/phones/{MAC}", {"name": "Anna"}))[0] == 200
     assert (await console.ask("PUT", f"/phones/{MAC}", {"control_url": "http://127.0.0.1:8081"}))[0] == 200
-
-
-async def test_dnd_and_restart_are_confirmed_by_reports(console: RunningConsole) -> None:
-    async with ScriptedPhone() as phone:
-        await console.set_up(phone)
-        for method, path, body, report in (
-            ("PUT", "dnd", {"on": True}, "dnd_on"),
-            ("PUT", "dnd", {"on": False}, "dnd_off"),
-            ("POST", "restart", None, "setup_completed"),
-        ):
-            status, command = await console.ask(method, f"/phones/{MAC}/{path}", body)
-            assert status == 202
-            await console.reached(command["id"], "acknowledged")
-            await console.report(report)
-            assert (await console.ended(command["id"])).state == "confirmed"
-    assert [target.partition("=")[2] for target in phone.targets] == ["DNDOn", "DNDOff", "Reboot"]
-
-
-async def test_keys(console: RunningConsole) -> None:
-    async with ScriptedPhone() as phone:
-        await console.set_up(phone)
-        _, command = await console.ask("POST", f"/phones/{MAC}/keys", {"keys": ["f1", "12"]})
-        assert (await console.ended(command["id"])).state == "unconfirmed"
-        status, problem = await console.ask("POST", f"/phones/{MAC}/keys", {"keys": ["NOPE"]})
-        assert (status, problem["error_id"]) == (400, "unknown-key")
-    assert [target.partition("=")[2] for target in phone.targets] == ["F1", "1", "2"]
 
 
 async def test_a_phone_that_only_reported_is_seen_and_not_commanded(console: RunningConsole) -> None:

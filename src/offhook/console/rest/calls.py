@@ -1,6 +1,6 @@
-"""Calls: seen, placed, answered, held, transferred, ended.
+"""Calls: seen, placed, answered, held, ended.
 
-Source: console-api.md §4; DOC §2.4 nos. 3-7, 16, 17, 21-23 for what is seen, DOC §3.2, §3.4 for what is done.
+Source: console-api.md §4; DOC §2.4 nos. 3-7, 16, 17 for what is seen, DOC §3.2, §3.4 for what is done.
 """
 
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from offhook.console.rest.route_parts import (
     PathId,
     accept,
 )
-from offhook.console_api.requests import AnswerRequest, DialRequest, DigitsRequest, HoldRequest, TransferRequest
+from offhook.console_api.requests import AnswerRequest, DialRequest, DigitsRequest, HoldRequest
 from offhook.console_api.resources import Call, Command, Verb
 from offhook.errors import NotFound, NotValid
 
@@ -33,7 +33,6 @@ __all__ = [
     "list_calls",
     "reject_call",
     "send_digits",
-    "transfer_call",
 ]
 
 _AnyRequest = Request[Any, Any, Any]
@@ -82,7 +81,8 @@ async def dial(
     parts: Parts, request: _AnyRequest, data: JSONBody[DialRequest], idempotency_key: IdempotencyKey = None
 ) -> Response[Command]:
     """Place a call from a phone; its Outgoing Call report confirms it."""
-    wish = Wish(Verb.DIAL, {"number": data.number}, phone=data.phone)
+    account = {} if data.account is None else {"account": data.account}
+    wish = Wish(Verb.DIAL, {"number": data.number, **account}, phone=data.phone)
     return await accept(parts, request, wish, idempotency_key)
 
 
@@ -187,22 +187,6 @@ async def send_digits(
     return await accept(parts, request, wish, idempotency_key)
 
 
-@post(
-    "/transfers",
-    operation_id="transferCall",
-    summary="Send the other party of a call elsewhere",
-    tags=_TAGS,
-    status_code=ACCEPTED,
-    responses=COMMAND_PROBLEMS,
-)
-async def transfer_call(
-    parts: Parts, request: _AnyRequest, data: JSONBody[TransferRequest], idempotency_key: IdempotencyKey = None
-) -> Response[Command]:
-    """Transfer without asking first; the Blind Transfer report confirms it, which may take as long as people do."""
-    wish = Wish(Verb.BLIND_TRANSFER, {"target": data.target}, phone=data.phone, call=data.call)
-    return await accept(parts, request, wish, idempotency_key)
-
-
 CALL_ROUTES: list[BaseRouteHandler] = [
     list_calls,
     get_call,
@@ -212,5 +196,4 @@ CALL_ROUTES: list[BaseRouteHandler] = [
     hang_up,
     hold_call,
     send_digits,
-    transfer_call,
 ]

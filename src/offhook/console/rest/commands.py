@@ -28,9 +28,15 @@ _TAGS = ["commands"]
     tags=_TAGS,
     responses=READ_PROBLEMS,
 )
-async def get_command(parts: Parts, command_id: PathId) -> Command:
+async def get_command(
+    parts: Parts,
+    command_id: PathId,
+    wait_s: Annotated[
+        float, QueryParameter(ge=0, le=60, description="Answer when the command has ended, or after so many seconds.")
+    ] = 0.0,
+) -> Command:
     """Show how far a command got; every change also arrives on the event feed."""
-    return await parts.commander.command(command_id)
+    return await parts.commander.finished(command_id, wait_s)
 
 
 @get(

@@ -1,46 +1,35 @@
-"""Phones: seen, set up, removed, worked by their keys.
+"""Phones: seen, set up, removed. What is done with them is in `phone_verbs`.
 
-Source: console-api.md §3-4; DOC §3.2 for the keys.
+Source: console-api.md §3-4.
 """
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response, delete, get, post, put
+from litestar import delete, get, put
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 
-from offhook.console.commander import Wish
 from offhook.console.phone_courier import read_address
 from offhook.console.records import PhoneRemoved, PhoneSetupChanged
 from offhook.console.rest.route_parts import (
-    ACCEPTED,
-    COMMAND_PROBLEMS,
     READ_PROBLEMS,
     ApiParts,
-    IdempotencyKey,
     Parts,
     PathId,
-    accept,
     problems,
 )
 from offhook.console.which_phone import valid_phone_id
-from offhook.console_api.requests import DndRequest, KeysRequest, PhoneSetup
-from offhook.console_api.resources import Command, Phone, Verb
+from offhook.console_api.requests import PhoneSetup
+from offhook.console_api.resources import Phone
 from offhook.errors import NotFound, NotValid
 
 __all__ = [
     "PHONE_ROUTES",
     "get_phone",
     "list_phones",
-    "press_keys",
     "remove_phone",
-    "restart_phone",
-    "set_dnd",
     "set_up_phone",
 ]
 
-_AnyRequest = Request[Any, Any, Any]
 _TAGS = ["phones"]
 _EDIT_PROBLEMS = problems(400, 401, 403, 404, 500, 503)
 
@@ -90,59 +79,6 @@ async def remove_phone(parts: Parts, phone_id: PathId) -> None:
     await parts.journal.record(PhoneRemoved(phone_id))
 
 
-@put(
-    "/phones/{phone_id:str}/dnd",
-    operation_id="setDnd",
-    summary="Turn do-not-disturb on or off",
-    tags=_TAGS,
-    status_code=ACCEPTED,
-    responses=COMMAND_PROBLEMS,
-)
-async def set_dnd(
-    parts: Parts,
-    request: _AnyRequest,
-    phone_id: PathId,
-    data: JSONBody[DndRequest],
-    idempotency_key: IdempotencyKey = None,
-) -> Response[Command]:
-    """Bring about the wished state; the DND reports confirm it."""
-    return await accept(parts, request, Wish(Verb.SET_DND, {"on": data.on}, phone=phone_id), idempotency_key)
-
-
-@post(
-    "/phones/{phone_id:str}/keys",
-    operation_id="pressKeys",
-    summary="Press keys",
-    tags=_TAGS,
-    status_code=ACCEPTED,
-    responses=COMMAND_PROBLEMS,
-)
-async def press_keys(
-    parts: Parts,
-    request: _AnyRequest,
-    phone_id: PathId,
-    data: JSONBody[KeysRequest],
-    idempotency_key: IdempotencyKey = None,
-) -> Response[Command]:
-    """Press keys in order, as at the phone; nothing proves what they did, so this ends as unconfirmed."""
-    return await accept(parts, request, Wish(Verb.PRESS_KEYS, {"keys": data.keys}, phone=phone_id), idempotency_key)
-
-
-@post(
-    "/phones/{phone_id:str}/restart",
-    operation_id="restartPhone",
-    summary="Restart a phone",
-    tags=_TAGS,
-    status_code=ACCEPTED,
-    responses=COMMAND_PROBLEMS,
-)
-async def restart_phone(
-    parts: Parts, request: _AnyRequest, phone_id: PathId, idempotency_key: IdempotencyKey = None
-) -> Response[Command]:
-    """Reboot the phone, also when it is in a call; its Setup Completed report confirms it."""
-    return await accept(parts, request, Wish(Verb.RESTART, {}, phone=phone_id), idempotency_key)
-
-
 async def _checked(parts: ApiParts, phone_id: str, setup: PhoneSetup) -> PhoneSetup:
     """Refuse what could not be used, before it is kept."""
     if setup.control_url:
@@ -174,7 +110,4 @@ PHONE_ROUTES: list[BaseRouteHandler] = [
     get_phone,
     set_up_phone,
     remove_phone,
-    set_dnd,
-    press_keys,
-    restart_phone,
 ]

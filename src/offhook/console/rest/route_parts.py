@@ -17,6 +17,7 @@ from offhook.console.access import Access, Principal, require_origin
 from offhook.console.commander import Commander, Wish
 from offhook.console.error_answers import NOT_SIGNED_IN
 from offhook.console.journal import Journal
+from offhook.console.transfers import Transfers
 from offhook.console_api.resources import Command, Problem
 from offhook.errors import NotAllowed
 
@@ -34,6 +35,7 @@ __all__ = [
     "principal_of",
     "problems",
     "require_principal",
+    "submit",
 ]
 
 API = "/api/v1"
@@ -85,6 +87,11 @@ class ApiParts:
     access: Access
     version: str
 
+    @property
+    def transfers(self) -> Transfers:
+        """Transfers, told from the commands and calls."""
+        return Transfers(self.journal, self.commander)
+
 
 Parts = NamedDependency[ApiParts]
 """How a handler asks for them: an argument `parts`."""
@@ -94,10 +101,15 @@ async def accept(
     parts: ApiParts, request: Request[Any, Any, Any], wish: Wish, idempotency_key: str | None
 ) -> Response[Command]:
     """Give a wish to the commander and answer with the command it became."""
+    command = await submit(parts, request, wish, idempotency_key)
+    return Response(command, status_code=ACCEPTED, headers={"Location": f"{API}/commands/{command.id}"})
+
+
+async def submit(parts: ApiParts, request: Request[Any, Any, Any], wish: Wish, idempotency_key: str | None) -> Command:
+    """Give a wish to the commander, in the name of whoever asks."""
     principal = principal_of(request)
     key = None if idempotency_key is None else f"{principal.kind}:{principal.name}:{idempotency_key}"
-    command = await parts.commander.submit(wish, idempotency_key=key)
-    return Response(command, status_code=ACCEPTED, headers={"Location": f"{API}/commands/{command.id}"})
+    return await parts.commander.submit(wish, idempotency_key=key)
 
 
 async def find_principal(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:

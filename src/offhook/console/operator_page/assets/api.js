@@ -76,6 +76,7 @@ export const api = {
     ask("DELETE", `/calls/${part(call)}/connections/${part(connection)}`, undefined, once()),
   hold: (call, phone, held) => ask("PUT", `/calls/${part(call)}/hold`, { held, phone }, once()),
   digits: (call, phone, digits) => ask("POST", `/calls/${part(call)}/digits`, { digits, phone }, once()),
-  transfer: (call, phone, target) => ask("POST", "/transfers", { call, target, phone }, once()),
+  transfer: async (call, phone, target) =>
+    (await ask("POST", "/transfers", { call, target, phone }, once())).command,
   dnd: (phone, on) => ask("PUT", `/phones/${part(phone)}/dnd`, { on }, once()),
 };
