@@ -3,7 +3,7 @@ import re
 import jinja2
 import pytest
 
-from offhook.phone.web.rendering import ICON, STYLE, render
+from offhook.phone.web.rendering import STATIC_FILES, render
 
 
 def test_what_is_filled_in_is_escaped() -> None:
@@ -19,7 +19,9 @@ def test_a_value_that_is_forgotten_is_an_error_not_a_gap() -> None:
         render("message.html", title="x", text="y")
 
 
-def test_the_style_needs_nothing_from_elsewhere() -> None:
-    assert "@import" not in STYLE
-    assert re.findall(r"url\(|https?:", STYLE) == []
-    assert ICON.startswith("<svg")
+@pytest.mark.parametrize("name", STATIC_FILES)
+def test_files_need_nothing_from_elsewhere(name: str) -> None:
+    text, kind = STATIC_FILES[name]
+    assert "@import" not in text
+    assert re.findall(r"url\(|https?://(?!www\.w3\.org/)", text) == []
+    assert kind.startswith(("text/", "image/"))

@@ -8,21 +8,22 @@ from collections.abc import Iterable
 
 from litestar.response.base import ASGIResponse
 
-__all__ = ["NOT_KEPT", "SECURITY", "html", "plain", "see_other", "static"]
+__all__ = ["NOT_KEPT", "SECURITY", "face_html", "html", "plain", "see_other", "static"]
 
-SECURITY = (
-    # Nothing but our own style sheet and forms; what a caller's name could smuggle in has nowhere to run.
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'",
-    ),
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The one page with a script of ours, which talks to this phone and to nobody else.
+_POLICY_OF_THE_FACE = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+_REST = (
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 )
-"""Headers of every answer."""
+# Nothing but our own style sheet and forms; what a caller's name could smuggle in has nowhere to run.
+SECURITY = (("content-security-policy", _POLICY), *_REST)
+"""Headers of every answer, but for the face."""
 NOT_KEPT = ("cache-control", "no-store")
 """Pages show what holds now, and to one person."""
 
@@ -37,6 +38,12 @@ def plain(status: int, text: str, headers: Iterable[tuple[str, str]] = ()) -> AS
 def html(status: int, page: str, headers: Iterable[tuple[str, str]] = ()) -> ASGIResponse:
     """Answer a person: a page."""
     return ASGIResponse(status_code=status, body=page, media_type="text/html", headers=[*SECURITY, NOT_KEPT, *headers])
+
+
+def face_html(page: str) -> ASGIResponse:
+    """Answer with the phone's face: a page with a script."""
+    headers = [("content-security-policy", _POLICY_OF_THE_FACE), *_REST, NOT_KEPT]
+    return ASGIResponse(status_code=200, body=page, media_type="text/html", headers=headers)
 
 
 def see_other(location: str, headers: Iterable[tuple[str, str]] = (), *, status: int = 303) -> ASGIResponse:

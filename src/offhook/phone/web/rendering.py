@@ -7,17 +7,21 @@ import time
 
 import jinja2
 
-__all__ = ["ICON", "STYLE", "render"]
+__all__ = ["STATIC_FILES", "render"]
 
 _LOADER = jinja2.PackageLoader("offhook.phone.web", "templates")
 _TEMPLATES = jinja2.Environment(
     loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _FILES = jinja2.PackageLoader("offhook.phone.web", "static")
-STYLE = _FILES.get_source(_TEMPLATES, "style.css")[0]
-"""The style sheet."""
-ICON = _FILES.get_source(_TEMPLATES, "icon.svg")[0]
-"""The picture in the browser's tab."""
+_MEDIA_TYPES = {
+    "style.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "face.css": "text/css",
+    "face.js": "text/javascript",
+}
+STATIC_FILES = {name: (_FILES.get_source(_TEMPLATES, name)[0], kind) for name, kind in _MEDIA_TYPES.items()}
+"""Text and media type of every file beside the pages, by its name."""
 
 
 def render(template: str, **values: object) -> str:

@@ -11,11 +11,13 @@ from litestar.types import ASGIApp
 
 from offhook.phone.web.active_uri import active_uri_route
 from offhook.phone.web.answers import NOT_KEPT, SECURITY, static
+from offhook.phone.web.face import face_route
+from offhook.phone.web.face_feed import feed_route
 from offhook.phone.web.gate import Gate, WebRequest, wants_page
 from offhook.phone.web.login import login_routes
 from offhook.phone.web.pages import page_routes
 from offhook.phone.web.phone_port import PhonePort
-from offhook.phone.web.rendering import ICON, STYLE, render
+from offhook.phone.web.rendering import STATIC_FILES, render
 from offhook.phone.web.request_log import with_log
 from offhook.runtime.http_server import AsgiApp
 
@@ -39,8 +41,9 @@ def build_site(phone: PhonePort, gate: Gate) -> AsgiApp:
             active_uri_route(phone, gate),
             *page_routes(phone, gate),
             *login_routes(phone, gate),
-            _file_route("/style.css", STYLE, "text/css"),
-            _file_route("/icon.svg", ICON, "image/svg+xml"),
+            face_route(phone, gate),
+            feed_route(phone, gate),
+            *(_file_route(f"/{name}", text, kind) for name, (text, kind) in STATIC_FILES.items()),
         ],
         exception_handlers={HTTPException: _refuse, Exception: _fail},
         openapi_config=None,
