@@ -104,6 +104,18 @@ def recordings_in(folder: Path) -> list[Path]:
     return list(folder.glob("*.wav"))
 
 
+async def test_a_call_with_early_sound_is_answered_later(sip: MakeSip, tmp_path: Path) -> None:
+    folder = tmp_path / "early"
+    folder.mkdir()
+    phone = await sip("1001")
+    async with baresip(folder, answers="early") as other:
+        here = phone.engine.place("own", f"sip:1002@{other.address}")
+        assert await phone.heard(CallRinging) == CallRinging(here)
+        await other.order("accept")
+        assert (await phone.heard(CallAnswered)).call == here
+        assert phone.facts == []
+
+
 async def test_it_transfers_us(sip: MakeSip, other: Baresip) -> None:
     phone, third = await sip("1001"), await sip("1003")
     here = await call(phone, other)

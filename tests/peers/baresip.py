@@ -60,13 +60,17 @@ class Baresip:
 
 
 @contextlib.asynccontextmanager
-async def baresip(folder: Path) -> AsyncIterator[Baresip]:
-    """A phone for as long as the block lasts."""
+async def baresip(folder: Path, *, answers: str = "manual") -> AsyncIterator[Baresip]:
+    """A phone for as long as the block lasts.
+
+    Args:
+        answers: "manual", or "early": its sound is heard before it answers.
+    """
     if shutil.which("baresip") is None:
         pytest.skip("/usr/bin/baresip is missing; scripts/system-packages says how to install it")
     # It takes the port behind its own for TLS.
     port, control = free_port(), free_port()
-    _write_settings(folder, port, control)
+    _write_settings(folder, port, control, answers)
     program = await asyncio.create_subprocess_exec(
         "baresip",
         "-f",
@@ -85,9 +89,9 @@ async def baresip(folder: Path) -> AsyncIterator[Baresip]:
         await program.wait()
 
 
-def _write_settings(folder: Path, port: int, control: int) -> None:
+def _write_settings(folder: Path, port: int, control: int, answers: str) -> None:
     (folder / "config").write_text(_CONFIG.format(port=port, control=control, folder=folder), "ascii")
-    (folder / "accounts").write_text("<sip:1002@127.0.0.1>;regint=0\n", "ascii")
+    (folder / "accounts").write_text(f"<sip:1002@127.0.0.1>;regint=0;answermode={answers}\n", "ascii")
     (folder / "contacts").write_text("", "ascii")
     write_tone(folder / "tone.wav", TONE_HZ, seconds=20)
 

@@ -39,6 +39,8 @@ loadmodule "auth.so"
 loadmodule "htable.so"
 modparam("usrloc", "db_mode", 0)
 modparam("registrar", "max_contacts", 1)
+modparam("registrar", "min_expires", 1)
+modparam("registrar", "max_expires", @EXPIRES@)
 modparam("htable", "htable", "pw=>size=4;")
 modparam("tm", "fr_timer", 3000)
 modparam("tm", "fr_inv_timer", 30000)
@@ -81,13 +83,17 @@ def free_port() -> int:
 class Kamailio:
     """One exchange; may be stopped and started again at the same port."""
 
-    def __init__(self, folder: Path, passwords: Mapping[str, str], config: str, port: int) -> None:
+    def __init__(
+        self, folder: Path, passwords: Mapping[str, str], config: str, port: int, *, expires_s: int = 3600
+    ) -> None:
         self.port = port or free_port()
         self.host = f"127.0.0.1:{self.port}"
         self._folder = folder
         self._config = folder / "exchange.cfg"
         lines = "\n".join(f'  $sht(pw=>{user}) = "{password}";' for user, password in passwords.items())
-        text = config.replace("@PORT@", str(self.port)).replace("@PASSWORDS@", lines)
+        text = (
+            config.replace("@PORT@", str(self.port)).replace("@PASSWORDS@", lines).replace("@EXPIRES@", str(expires_s))
+        )
         self._config.write_text(text, "utf-8")
         self._program: subprocess.Popen[bytes] | None = None
 
@@ -129,12 +135,18 @@ class Kamailio:
 
 
 @contextlib.contextmanager
-def kamailio(passwords: Mapping[str, str], *, config: str = _CONFIG, port: int = 0) -> Iterator[Kamailio]:
-    """An exchange for as long as the block lasts; skips the test where Kamailio is not installed."""
+def kamailio(
+    passwords: Mapping[str, str], *, config: str = _CONFIG, port: int = 0, expires_s: int = 3600
+) -> Iterator[Kamailio]:
+    """An exchange for as long as the block lasts; skips the test where Kamailio is not installed.
+
+    Args:
+        expires_s: How long a registration is good, at most.
+    """
     if shutil.which(_PROGRAM) is None:
         pytest.skip(f"{_PROGRAM} is missing; scripts/system-packages says how to install it")
     with tempfile.TemporaryDirectory(prefix="exchange-") as folder:
-        exchange = Kamailio(Path(folder), passwords, config, port)
+        exchange = Kamailio(Path(folder), passwords, config, port, expires_s=expires_s)
         try:
             exchange.start()
             yield exchange

@@ -16,7 +16,6 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -120,7 +119,8 @@ async def soak_calls(calls: int, per_second: float) -> list[str]:
                 await side.hears(CallEnded)
                 side.look()
             if (number + 1) % 100 == 0:
-                _say(f"{number + 1} calls, {time.monotonic() - began:.0f} s, {caller.memory[-1]} KiB")
+                memory = f"{caller.memory[-1]} and {callee.memory[-1]} KiB"
+                _say(f"{number + 1} calls, {time.monotonic() - began:.0f} s, {memory}")
     finally:
         for side in sides.values():
             await side.engine.stop()
@@ -195,7 +195,7 @@ async def _start_and_stop(settings: Path, callee: _Side, number: int) -> list[st
             if not line:
                 return [f"it did not start ({await program.wait()}): {said}"]
             said += line
-        address = next(word for earlier, word in pairwise(said.split()) if earlier.endswith("@127.0.0.1:"))
+        address = next(word.removeprefix("url=") for word in said.split() if word.startswith("url="))
         if stage != "idle":
             await _dial(address)
             await callee.hears(CallAnswered if callee.is_answering else IncomingCall)

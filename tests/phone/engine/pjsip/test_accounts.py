@@ -98,6 +98,42 @@ async def test_a_registrar_that_is_away_is_noticed_and_its_return_too(phone: End
     await phone.heard(AccountAccepted)
 
 
+SHORT_S = 6
+"""The library refreshes a registration five seconds before it ends, but not more often than that."""
+
+
+async def test_a_registration_is_refreshed_and_a_registrar_that_forgot_us_told_again(phone: Endpoint) -> None:
+    with kamailio({"1001": "secret", "1002": "secret"}, expires_s=SHORT_S) as exchange:
+        phone.engine.register(account(exchange))
+        await phone.heard(AccountAccepted)
+        exchange.stop()
+        exchange.start()
+        assert await phone.heard(AccountAccepted) == AccountAccepted("1001")
+        phone.engine.register(account(exchange, "1002"))
+        await phone.heard(AccountAccepted)
+        phone.engine.place("1002", "1001")
+        assert (await phone.heard(IncomingCall)).account == "1001"
+
+
+async def test_a_registrar_that_no_longer_wants_us_is_noticed_at_the_refresh(phone: Endpoint) -> None:
+    with kamailio({"1001": "secret"}, expires_s=SHORT_S) as exchange:
+        phone.engine.register(account(exchange))
+        await phone.heard(AccountAccepted)
+        exchange.stop()
+        with kamailio({"1001": "changed"}, port=exchange.port):
+            refused = await phone.heard(AccountRefused)
+    assert (refused.account, refused.status) == ("1001", 401)
+
+
+async def test_a_registrar_that_is_away_is_noticed_at_the_refresh(phone: Endpoint) -> None:
+    with kamailio({"1001": "secret"}, expires_s=SHORT_S) as exchange:
+        phone.engine.register(account(exchange))
+        await phone.heard(AccountAccepted)
+        exchange.stop()
+        refused = await phone.heard(AccountRefused)
+    assert (refused.account, refused.status) == ("1001", 408)
+
+
 async def test_a_transport_that_nobody_listens_on_is_said(phone: Endpoint) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

@@ -30,6 +30,7 @@ from offhook.phone.engine.port import (
 from tests.fakes.waiting import until
 from tests.peers.sip_library import need_sip_library
 from tests.phone.engine.pjsip.conftest import MakeSip
+from tests.phone.engine.pjsip.soak import soak_calls, soak_starts
 
 
 def quiet(fact: EngineFact) -> None:
@@ -215,6 +216,19 @@ async def test_starting_and_stopping_in_mid_call_over_and_over(sip: MakeSip) -> 
         await ann.engine.stop()
         await bob.heard(CallEnded)
         assert not is_alive(child)
+
+
+@pytest.mark.slow
+async def test_a_short_soak_of_calls_loses_and_doubles_nothing() -> None:
+    need_sip_library()
+    assert await soak_calls(10, 10.0) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+async def test_the_phone_program_starts_and_stops_and_leaves_nothing() -> None:
+    need_sip_library()
+    assert await soak_starts(3) == []
 
 
 async def test_a_child_whose_phone_vanishes_signs_off(sip: MakeSip) -> None:

@@ -4,7 +4,8 @@ import asyncio
 from pathlib import Path
 
 from offhook.phone.engine.pjsip.protocol import Sound
-from offhook.phone.engine.port import CallHeld, CallRetrieved, IncomingCall
+from offhook.phone.engine.port import CallAnswered, CallHeld, CallRetrieved, CallRinging, IncomingCall
+from tests.peers.early_callee import TONE_HZ, early_callee
 from tests.peers.wav import strength_at, write_tone
 from tests.phone.engine.pjsip.conftest import MakeSip, SipEndpoint
 
@@ -39,6 +40,19 @@ async def test_the_tone_of_the_far_end_is_in_the_recording(sip: MakeSip, tmp_pat
     recording = await end(ann, tmp_path)
     assert strength_at(recording, 880) > 0.5
     assert strength_at(recording, 440) < 0.05
+
+
+async def test_who_is_called_is_heard_before_he_answers(sip: MakeSip, tmp_path: Path) -> None:
+    ann = await sip("1001", sound=Sound(record_folder=str(tmp_path)))
+    async with early_callee() as callee:
+        here = ann.engine.place("own", f"sip:1002@{callee.address}")
+        assert await ann.heard(CallRinging) == CallRinging(here)
+        await bytes_recorded(tmp_path, 32_000)
+        assert ann.facts == [], "it is not answered yet"
+        callee.answer()
+        assert (await ann.heard(CallAnswered)).call == here
+        recording = await end(ann, tmp_path)
+    assert strength_at(recording, TONE_HZ) > 0.5
 
 
 async def test_a_file_is_played(sip: MakeSip, tmp_path: Path) -> None:

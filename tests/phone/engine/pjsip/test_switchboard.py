@@ -1,5 +1,7 @@
 """Limits, names and abuse."""
 
+import asyncio
+import re
 import socket
 
 import pytest
@@ -8,6 +10,7 @@ from offhook.callmodel.connection import Cause
 from offhook.phone.engine.port import (
     AccountAccepted,
     AccountSettings,
+    CallAnswered,
     CallEnded,
     CallPlaced,
     EngineFact,
@@ -55,6 +58,51 @@ async def test_a_call_that_is_taken_back_before_it_was_placed(sip: MakeSip) -> N
     assert (await bob.heard(IncomingCall)).call_id != ""
     ann.engine.hang_up(first)
     assert (await bob.heard(CallEnded)).cause is Cause.CALL_CANCELLED
+
+
+@pytest.mark.parametrize("is_over", [False, True], ids=["while it rings", "after its end"])
+async def test_an_invitation_that_comes_again_is_no_second_call(sip: MakeSip, is_over: bool) -> None:
+    phone = await sip("1002")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as caller:
+        caller.bind(("127.0.0.1", 0))
+        caller.settimeout(5.0)
+        own = f"127.0.0.1:{caller.getsockname()[1]}"
+        invite = _invite(own, phone.address, 1)
+        at = ("127.0.0.1", phone.engine.port)
+        caller.sendto(invite, at)
+        offered = await phone.heard(IncomingCall)
+        phone.engine.answer(offered.call)
+        answered = await asyncio.to_thread(_receive, caller, b"SIP/2.0 200")
+        tag = re.search(rb"\r\nTo: .*;tag=([^\r;]+)", answered)
+        assert tag is not None
+        caller.sendto(_within(b"ACK", 1, invite, tag.group(1)), at)
+        await phone.heard(CallAnswered)
+        if is_over:
+            caller.sendto(_within(b"BYE", 2, invite, tag.group(1)), at)
+            await phone.heard(CallEnded)
+        for _ in range(3):
+            caller.sendto(invite, at)
+        if is_over:
+            assert b"482" in await asyncio.to_thread(_receive, caller, b"SIP/2.0 4")
+        caller.sendto(_invite(own, phone.address, 2), at)
+        second = await phone.heard(IncomingCall)
+    assert second.call_id == "flood2", "the replayed ones said nothing"
+    assert not [fact for fact in phone.facts if isinstance(fact, IncomingCall)]
+
+
+def _receive(caller: socket.socket, start: bytes) -> bytes:
+    while not (message := caller.recv(65536)).startswith(start):
+        pass
+    return message
+
+
+def _within(method: bytes, number: int, invite: bytes, tag: bytes) -> bytes:
+    """A request in the call that an invitation began."""
+    head = invite.partition(b"Content-Type")[0].replace(b"INVITE sip", method + b" sip")
+    head = head.replace(b"CSeq: 1 INVITE", b"CSeq: %d %s" % (number, method)).replace(
+        b"branch=z9hG4bK", b"branch=z9hG4bK" + method
+    )
+    return re.sub(rb"(\r\nTo: [^\r]*)", rb"\1;tag=" + tag, head) + b"Content-Length: 0\r\n\r\n"
 
 
 async def test_nobody_there(sip: MakeSip) -> None:

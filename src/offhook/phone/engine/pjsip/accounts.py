@@ -28,6 +28,8 @@ REGISTRATION_S = 300
 """How long a registration is asked for; refreshed by the library before it ends."""
 SESSION_S = 600
 """How long a call is good without a sign of life (RFC 4028); refreshed at half of it."""
+_EXPIRY_S = 1.0
+"""A refresh may be on its way when a registration ends."""
 _RTP_PORT = 16384
 _RTP_PORTS = 16000
 
@@ -109,7 +111,8 @@ class SipAccount(pj.Account):
         if self.is_leaving:
             self.is_registered = False
         elif is_good and prm.expiration > 0:
-            self._deadline = None
+            # The library gives a refresh 32 s; a registration that is not renewed is over before that.
+            self._deadline = time.monotonic() + prm.expiration + _EXPIRY_S
             self.is_registered = True
             self.server = host_of(prm.rdata.srcAddress)
             self._board.say(Accepted(self.settings.id))

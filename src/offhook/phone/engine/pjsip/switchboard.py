@@ -10,6 +10,7 @@ import heapq
 import itertools
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 
 import pjsua2 as pj
@@ -56,6 +57,8 @@ __all__ = ["PLACE_EVERY_S", "Switchboard"]
 
 PLACE_EVERY_S = 0.08
 """Calls are placed no faster: the library frees its sockets late and has few."""
+_MOST_INVITATIONS = 1024
+"""Remembered, so that one that comes again is known; the library forgets them with the call."""
 _LEFT_S = 2.0
 """After a transfer the other side hangs up; when it does not for so long, we do."""
 
@@ -83,6 +86,7 @@ class Switchboard:
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._timer_order = itertools.count()
         self._is_tidy = True
+        self._invitations: deque[int] = deque(maxlen=_MOST_INVITATIONS)
         self._commands = NotifyDesk(configure.generation, self.say, self._is_registrar)
 
     # --- facts and time ----------------------------------------------------------------------------------------
@@ -154,6 +158,9 @@ class Switchboard:
         call = SipCall(self, account, self._new_name(), is_incoming=True, identity=identity)
         self._calls[call.ref] = call
         call.call_id = clean(call.getInfo().callIdString)
+        if self._is_replayed(message):
+            self._refuse(call, 482)
+            return
         if account.is_leaving:
             self._refuse(call, 480)
             return
@@ -161,6 +168,13 @@ class Switchboard:
         called = party_in(header(message, "To"))
         local = called if called.user else Party(account.settings.user, called.host)
         self.say(Offered(call.ref, account.settings.id, call.call_id, local, party_in(header(message, "From"))))
+
+    def _is_replayed(self, message: str) -> bool:
+        """Say whether this very invitation came before: a caller who tries again changes one of these."""
+        identity = hash(tuple(header(message, name) for name in ("Call-ID", "From", "CSeq", "Via")))
+        is_known = identity in self._invitations
+        self._invitations.append(identity)
+        return is_known
 
     def transfer_asked(self, call: SipCall) -> SipCall:
         """The other side of ``call`` sends us elsewhere; the library will place the call that is given back."""
