@@ -8,10 +8,15 @@ import contextlib
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from offhook.console.phone_client import PhoneAddress
+from offhook.console.sip_client import SipClient
+from offhook.dialects.registry import Registry
+from offhook.errors import PhoneRefused
 from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.pjsip.protocol import Configure
 from offhook.phone.engine.port import AccountSettings, CallEnded, CallEngine, CallRef, EngineFact
 from offhook.phone.engine.virtual import VirtualExchange
+from tests.fakes.waiting import until
 from tests.peers.kamailio import kamailio
 from tests.peers.sip_library import need_sip_library
 
@@ -67,6 +72,9 @@ class Laboratory(Protocol):
     def make_engine(self) -> CallEngine:
         """A fresh engine, not started."""
 
+    async def command(self, user: str, text: str) -> tuple[int, str]:
+        """Send a command by way of the PBX; gives the answer."""
+
 
 class VirtualLaboratory:
     def __init__(self) -> None:
@@ -77,6 +85,11 @@ class VirtualLaboratory:
 
     def make_engine(self) -> CallEngine:
         return self._exchange.engine_for()
+
+    async def command(self, user: str, text: str) -> tuple[int, str]:
+        sent = self._exchange.command(user, text)
+        await until(lambda: sent.status)
+        return sent.status, sent.reason
 
     def close(self) -> None:
         """Nothing of it is outside the test."""
@@ -92,6 +105,14 @@ class SipLaboratory:
 
     def make_engine(self) -> CallEngine:
         return PjsipEngine(Configure(generation=0, address="127.0.0.1"))
+
+    async def command(self, user: str, text: str) -> tuple[int, str]:
+        address = PhoneAddress(user, f"sip:{user}@{self.host}", "1003", "secret1003")
+        try:
+            answer = await SipClient(WAIT_S).send(address, text, Registry().base)
+        except PhoneRefused as refused:
+            return refused.status, refused.answer
+        return answer.status, "OK"
 
     def close(self) -> None:
         self._open.close()

@@ -1,5 +1,6 @@
 """The contract of `CallEngine`: one suite for every engine."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
@@ -16,6 +17,8 @@ from offhook.phone.engine.port import (
     CallReplaced,
     CallRetrieved,
     CallRinging,
+    CommandReceived,
+    CommandRef,
     DigitReceived,
     IncomingCall,
     RemoteHeld,
@@ -274,6 +277,29 @@ async def test_stopping_ends_calls_and_says_nothing(endpoint: MakeEndpoint) -> N
     await bob.engine.stop()
     assert (await ann.heard(CallEnded)).call == here
     assert bob.facts == []
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(200, "OK"), (400, "unknown key 'BREW'"), (403, "No"), (480, "Not now")]
+)
+async def test_a_command_gets_the_answer_that_the_phone_gives(
+    endpoint: MakeEndpoint, laboratory: Laboratory, status: int, reason: str
+) -> None:
+    ann = await endpoint("1001")
+    answer = asyncio.create_task(laboratory.command("1001", "number=1002&outgoing_uri=1001@pbx"))
+    command = await ann.heard(CommandReceived)
+    assert (command.text, command.source) == ("number=1002&outgoing_uri=1001@pbx", "127.0.0.1")
+    assert command.is_from_registrar
+    ann.engine.reply(command.command, status, reason)
+    ann.engine.reply(command.command, 500, "said twice")
+    ann.engine.reply(CommandRef("no such command"), 200, "OK")
+    assert await answer == (status, reason)
+    assert ann.facts == []
+
+
+async def test_a_command_to_somebody_who_is_not_there(endpoint: MakeEndpoint, laboratory: Laboratory) -> None:
+    await endpoint("1001")
+    assert (await laboratory.command("1002", "key=OK"))[0] == 480
 
 
 async def test_orders_about_unknown_calls_do_no_harm(endpoint: MakeEndpoint) -> None:
