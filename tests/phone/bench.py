@@ -2,6 +2,7 @@
 
 from offhook.phone.device import PhoneDevice
 from offhook.phone.engine.virtual import VirtualEngine, VirtualExchange
+from offhook.phone.menu_control import Edit
 from offhook.phone.reports import Report
 from offhook.phone.settings import Account, FeatureSettings, Identity, PhoneSettings
 from offhook.phone.status import CallStatus
@@ -29,6 +30,10 @@ class BenchPhone:
         self.bench = bench
         self.reports: list[Report] = []
         self.done: list[str] = []
+        self.urls: list[tuple[str, dict[Variable, str]]] = []
+        """What programmable keys sent: template and values."""
+        self.settings = settings
+        """As they are kept, with what the menu changed."""
         self.armed: float | None = None
         """The device's next deadline, as whoever sets a timer by its word knows it."""
         self.engine: VirtualEngine = bench.exchange.engine_for()
@@ -41,11 +46,16 @@ class BenchPhone:
             on_provision=lambda: self.done.append("provision"),
             on_features_changed=lambda features: self.done.append("features"),
             on_deadline_changed=self._arm,
+            on_settings_edited=self._keep,
+            on_url=lambda template, values: self.urls.append((template, dict(values))),
         )
         self.engine.connect(self.device.on_fact)
 
     def _arm(self) -> None:
         self.armed = self.device.next_deadline()
+
+    def _keep(self, edit: Edit) -> None:
+        self.settings = edit(self.settings)
 
     def press(self, *keys: str) -> None:
         """Press keys by their tokens, letting everything happen after each."""
@@ -96,10 +106,10 @@ class BenchPhone:
 class Bench:
     """Exchange, clock and phones."""
 
-    def __init__(self) -> None:
+    def __init__(self, exchange: type[VirtualExchange] = VirtualExchange) -> None:
         self.clock = Clock()
         numbers = iter(range(1, 1_000_000))
-        self.exchange = VirtualExchange(now=self.clock, make_id=lambda: f"{next(numbers):016x}")
+        self.exchange = exchange(now=self.clock, make_id=lambda: f"{next(numbers):016x}")
         for user, name in NAMES.items():
             self.exchange.add_subscriber(user, f"secret{user}", name)
         self.phones: list[BenchPhone] = []
