@@ -1,3 +1,4 @@
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,8 +44,40 @@ def test_without_a_folder_the_phones_part_is_apart_from_the_exchanges(capsys: py
 
 def test_the_directory_is_well_formed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pbx-example", "freeswitch"]) == 0
-    users = ElementTree.fromstring(capsys.readouterr().out).findall("user")
+    printed = capsys.readouterr().out
+    assert "1001.xml 1002.xml 1003.xml\n" in printed, "what FreeSWITCH comes with has to go"
+    users = ElementTree.fromstring(printed).findall("user")
     assert [user.get("id") for user in users] == ["1001", "1002", "1003"]
+
+
+def sections(text: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Read a file of Asterisk: each section's name, the template it is made from, and its values."""
+    found: list[tuple[str, str, dict[str, str]]] = []
+    for line in text.splitlines():
+        line = line.partition(";")[0].strip()
+        if head := re.fullmatch(r"\[([^\]]+)\](?:\(([^)]*)\))?", line):
+            found.append((head.group(1), head.group(2) or "", {}))
+        elif line:
+            key, equals, value = line.partition("=")
+            assert equals and found, line
+            found[-1][2][key.strip()] = value.lstrip("> ").strip()
+    return found
+
+
+def test_what_asterisk_is_told_belongs_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pbx-example", "asterisk", "--numbers", "1001", "77"]) == 0
+    told = sections(capsys.readouterr().out)
+    templates = {name: values for name, template, values in told if template == "!"}
+    by_kind: dict[str, dict[str, dict[str, str]]] = {}
+    for name, template, own in told:
+        values = {**templates.get(template, {}), **own}
+        if template != "!":
+            by_kind.setdefault(values.get("type", "dialplan"), {})[name] = values
+    assert set(by_kind) == {"transport", "endpoint", "auth", "aor", "dialplan"}
+    assert set(by_kind["endpoint"]) == {"1001", "77"}
+    for values in by_kind["endpoint"].values():
+        assert values["auth"] in by_kind["auth"] and values["aors"] in by_kind["aor"]
+        assert values["transport"] in by_kind["transport"] and values["context"] in by_kind["dialplan"]
 
 
 @pytest.mark.parametrize("number", ["abc", "", "1\n2", '1"', "1" * 13])
