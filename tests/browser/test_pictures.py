@@ -1,4 +1,4 @@
-"""The picture of the README: two phones talk, one rings. Kept only when asked for, made and looked at always."""
+"""The documents' pictures: two phones talk, one rings; a phone's face. Kept only when asked for, made always."""
 
 import os
 import re
@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from offhook.demo.cast import Role
+from offhook.demo.cast import CAST, Role
 from offhook.demo.scene import DemoScene
+from offhook.phone.engine.virtual import VirtualExchange
+from offhook.phone.settings import DssKey
 from tests.browser.operator_page import ANNA, BEN, CHLOE, OperatorPage, PhoneCard, sign_in
 from tests.browser.outside_phone import outside_phone
+from tests.browser.phone_face import open_face
+from tests.fakes.desk import changed, phone_settings, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
 
@@ -49,6 +53,38 @@ async def test_two_talk_and_one_rings(
         assert picture.stat().st_size > 10_000
     assert operator.complaints == []
     await context.close()
+
+
+_FACES = [("light", "phone-face.png"), ("dark", "phone-face-dark.png")]
+
+
+@pytest.mark.parametrize(("scheme", "name"), _FACES if _IS_KEPT else _FACES[:1])
+async def test_a_face_in_a_talk(browser: Browser, tmp_path: Path, scheme: str, name: str) -> None:
+    exchange = VirtualExchange()
+    anna, ben = (phone_settings(role.extension, name=role.name) for role in CAST[:2])
+    keys = [
+        DssKey(position=1, type="busy_lamp", value="1002", label="Ben"),
+        DssKey(position=2, type="busy_lamp", value="1003", label="Chloé"),
+        DssKey(position=3, type="dnd", label="Do not disturb"),
+        DssKey(position=4, type="speed_dial", value="0255501234", label="Rossi & Figli"),
+    ]
+    async with (
+        running(changed(anna, dss_keys=keys), exchange=exchange) as phone,
+        running(ben, exchange=exchange) as other,
+    ):
+        context, face = await open_face(browser, phone, scheme="dark" if scheme == "dark" else "light", scale=2)
+        other.device.dial("1001")
+        await face.shows("Incoming call")
+        await face.soft("Answer")
+        await face.shows("talking 00:02")
+        await face.page.mouse.move(0, 0)
+        folder = _PICTURES if _IS_KEPT else tmp_path
+        folder.mkdir(parents=True, exist_ok=True)
+        picture = folder / name
+        await face.page.screenshot(path=picture, animations="disabled")
+        assert picture.stat().st_size > 10_000
+        assert face.complaints == []
+        await context.close()
 
 
 async def report_dnd(card: PhoneCard) -> None:
