@@ -99,6 +99,13 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_phone(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Software phones. On a terminal the phone's screen is shown live and the keyboard works it: ? lists the keys."
+    )
+    parser.epilog = (
+        "To begin: an empty file is a phone with defaults, at http://127.0.0.1:8080 (user and password admin), without "
+        "an account; its management page does the rest. docs/terminal.md and docs/provisioning.md say more."
+    )
     parser.add_argument(
         "settings", nargs="+", metavar="FILE", help="settings of a phone (TOML); several share an exchange"
     )
@@ -108,7 +115,12 @@ def _add_phone(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--http-port", type=int, help="port of the management page, instead of the file's")
     _add_engine(parser)
     parser.add_argument("--sip-port", type=int, help="with --engine pjsip: port for calls, instead of the file's")
-    parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
+    parser.add_argument(
+        "--headless",
+        action="store_true",
+        help="logs only, no screen; always so where the output is no terminal",
+    )
+    parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines; implies --headless")
 
 
 def _add_engine(parser: argparse.ArgumentParser) -> None:
