@@ -25,9 +25,12 @@ from offhook.phone.engine.port import (
     AccountSettings,
     CallAnswered,
     CallEnded,
+    CommandReceived,
     IncomingCall,
 )
+from tests.fakes.waiting import until
 from tests.peers.kamailio import Kamailio, kamailio
+from tests.peers.notifier import Notifier
 from tests.peers.sip_library import need_sip_library
 from tests.phone.engine.laboratory import Endpoint
 
@@ -185,8 +188,15 @@ class TlsRegistrar:
         self.ca_file = folder / "server.pem"
         self._key_file = folder / "server.key"
         self.requests: list[str] = []
+        """And answers to what was said to the phone."""
         self.port = 0
         self._server: asyncio.Server | None = None
+        self._writer: asyncio.StreamWriter | None = None
+
+    def say(self, message: bytes) -> None:
+        """Send something along the connection that the phone has opened."""
+        assert self._writer is not None
+        self._writer.write(message)
 
     async def start(self) -> None:
         _certify(self.ca_file, self._key_file)
@@ -204,6 +214,9 @@ class TlsRegistrar:
             while True:
                 request = (await reader.readuntil(b"\r\n\r\n")).decode()
                 self.requests.append(request)
+                self._writer = writer
+                if request.startswith("SIP/2.0"):
+                    continue
                 kept = [line for line in request.splitlines() if re.match("(Via|From|To|Call-ID|CSeq|Contact):", line)]
                 answer = "\r\n".join(["SIP/2.0 200 OK", *kept, "Expires: 300", "Content-Length: 0", "", ""])
                 writer.write(answer.encode())
@@ -256,6 +269,20 @@ async def register_over_tls(registrar: TlsRegistrar, ca_file: str) -> Endpoint:
     await one.engine.start(one.take)
     one.engine.register(AccountSettings("a", "1001", f"127.0.0.1:{registrar.port}", transport="tls"))
     return one
+
+
+async def test_a_command_comes_along_the_encrypted_connection(tls_registrar: TlsRegistrar) -> None:
+    one = await register_over_tls(tls_registrar, "")
+    try:
+        await one.heard(AccountAccepted)
+        with contextlib.closing(Notifier(tls_registrar.port)) as writing:
+            tls_registrar.say(writing.write("key=OK", transport="TLS"))
+        command = await one.heard(CommandReceived)
+        assert (command.text, command.is_from_registrar) == ("key=OK", True)
+        one.engine.reply(command.command, 200, "OK")
+        await until(lambda: tls_registrar.requests[-1].startswith("SIP/2.0 200 OK"))
+    finally:
+        await one.engine.stop()
 
 
 @pytest.mark.parametrize("is_checked", [False, True])
