@@ -108,11 +108,16 @@ class Bench:
 
     def __init__(self, exchange: type[VirtualExchange] = VirtualExchange) -> None:
         self.clock = Clock()
-        numbers = iter(range(1, 1_000_000))
-        self.exchange = exchange(now=self.clock, make_id=lambda: f"{next(numbers):016x}")
+        self.calls = 0
+        """Calls that there were."""
+        self.exchange = exchange(now=self.clock, make_id=self._next_id)
         for user, name in NAMES.items():
             self.exchange.add_subscriber(user, f"secret{user}", name)
         self.phones: list[BenchPhone] = []
+
+    def _next_id(self) -> str:
+        self.calls += 1
+        return f"{self.calls:016x}"
 
     def phone(self, *users: str, features: FeatureSettings | None = None, is_started: bool = True) -> BenchPhone:
         """A phone with one account for each of ``users``, started and registered, its reports so far forgotten."""
