@@ -99,6 +99,44 @@ def test_no_more_lines_than_fit() -> None:
     assert len(phone.device.screen.line_keys) == 8
 
 
+def test_a_page_of_the_menu_takes_the_screen_until_a_call_comes() -> None:
+    bench = Bench()
+    ann, bob = bench.phone("1001"), bench.phone("1002")
+    assert ann.device.screen.hint == "OK: menu"
+    ann.press("OK", "DOWN")
+    screen = ann.device.screen
+    assert (screen.title, screen.hint) == ("Menu", "OK: open")
+    assert screen.soft_keys == ("Select", "", "", "Back")
+    assert [line.is_selected for line in screen.lines] == [False, True, False, False, False, False]
+    bob.dial("1001")
+    assert ann.device.screen.title == "Incoming call"
+    assert ann.device.screen.soft_keys[:2] == ("Answer", "Reject")
+    bob.press("X")
+    assert ann.device.screen.title == "Menu"
+
+
+def test_a_long_page_scrolls_with_its_selection() -> None:
+    ann = Bench().phone("1001", "1004", "1002", "1003")
+    ann.press("OK", "UP", "UP", "UP", "OK")
+    firsts = []
+    for _ in range(9):
+        lines = ann.device.screen.lines
+        assert len(lines) == SHOWN_LINES
+        assert sum(line.is_selected for line in lines) == 1
+        firsts.append(lines[0].text)
+        ann.press("DOWN")
+    assert firsts == ["Address"] * 4 + ["MAC", "Model", "Firmware", "Firmware", "Firmware"]
+
+
+def test_a_call_from_a_number_without_a_name_and_an_account_without_calls() -> None:
+    bench = Bench()
+    ann = bench.phone("1001")
+    ann.press("Speaker")
+    assert (ann.device.screen.title, ann.device.screen.lines) == ("Enter a number", ())
+    ann.press("7", "OK")
+    assert ann.device.screen.notice == "7: unknown number"
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00"), (59, "00:59"), (3599, "59:59"), (3600, "1:00:00")])
 def test_times_as_people_read_them(seconds: int, text: str) -> None:
     assert clock(seconds) == text

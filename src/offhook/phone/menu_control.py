@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import msgspec
 
 from offhook.callmodel.features import Feature
-from offhook.errors import NotValid
 from offhook.phone.menu import PageView, Way, begin, step, type_run, view
 from offhook.phone.menu_orders import (
     CallNumber,
@@ -127,7 +126,7 @@ class MenuControl:
             case DeleteContact():
                 self._door.edit_settings(lambda settings: _without_contact(settings, order.contact))
             case SwitchFeature():
-                self._switch(order)
+                self._door.change_feature(order.feature, order.is_on, order.target)
             case SetNoAnswer():
                 self._door.set_no_answer(order.seconds)
             case SetVoicemail():
@@ -142,13 +141,6 @@ class MenuControl:
                 self._door.choose_account(order.steps)
             case Restart():
                 self._door.reboot()
-
-    def _switch(self, order: SwitchFeature) -> None:
-        try:
-            self._door.change_feature(order.feature, order.is_on, order.target)
-        except NotValid as error:
-            # Somebody took the target away while the page was in front.
-            self._panel.notice = str(error)
 
     def _with_contact(self, settings: PhoneSettings, contact: Contact) -> PhoneSettings:
         others = [each for each in settings.directory if each.number != contact.number]
