@@ -4,16 +4,20 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
+import structlog
 
+from offhook.phone.engine.pjsip import protocol
 from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.pjsip.protocol import Configure
 from offhook.phone.engine.port import AccountAccepted, CommandReceived
 from tests.peers.kamailio import Kamailio, kamailio
 from tests.peers.notifier import Notifier
+from tests.peers.sip_library import need_sip_library
 from tests.phone.engine.laboratory import account
 from tests.phone.engine.pjsip.conftest import MakeSip, SipEndpoint
 
@@ -213,3 +217,43 @@ async def test_a_child_that_died_in_between(sip: MakeSip) -> None:
         await phone.heard(AccountAccepted)
         assert await sender.ask(message) == (200, "OK")
         assert phone.facts == []
+
+
+_OTHER_VERSION = """
+import ctypes, os, sys
+from offhook.phone.engine.pjsip import notify, stack
+from offhook.phone.engine.pjsip.protocol import Configure
+
+started = stack.Stack(Configure(generation=1, address="127.0.0.1"))
+setattr(notify, sys.argv[1], eval(sys.argv[2]))
+print(notify.NotifyDesk(1, print, bool).problem, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "problem"),
+    [
+        ("_VERSIONS", "('9.9',)", "this SIP library is version 2.15.1; known here is 9.9"),
+        ("_READ", "'no_such_function'", "this SIP library is another one: "),
+        ("_VERSIONS", "notify._VERSIONS", ""),
+    ],
+)
+async def test_another_library_is_left_alone(what: str, value: str, problem: str) -> None:
+    need_sip_library()
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _OTHER_VERSION, what, value, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await child.communicate()
+    assert said.decode().strip().startswith(problem.strip()) and bool(said.strip()) is bool(problem)
+
+
+async def test_the_phone_says_that_no_commands_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    need_sip_library()
+    monkeypatch.setattr(protocol, "read_fact", lambda line: protocol.Ready(5060, "another library"))
+    engine = PjsipEngine(Configure(generation=0, address="127.0.0.1"))
+    with structlog.testing.capture_logs() as logs:
+        await engine.start(lambda fact: None)
+        monkeypatch.undo()
+        await engine.stop()
+    assert {"event": "no commands are taken over SIP", "reason": "another library", "log_level": "warning"} in logs

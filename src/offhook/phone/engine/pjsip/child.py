@@ -115,7 +115,7 @@ def main() -> int:
     _ALIVE.extend((stack, board))
     gc.collect()
     gc.disable()
-    pipe.write([Ready(stack.port)])
+    pipe.write([Ready(stack.port, board.commands.problem)])
     _serve(pipe, stack, board, rest, stopping)
     return 0
 

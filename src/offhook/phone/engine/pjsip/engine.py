@@ -319,8 +319,10 @@ class PjsipEngine:
         self._send(settings)
         line = await _streams(child)[0].readline()
         match protocol.read_fact(line) if line else None:
-            case protocol.Ready(port=port):
+            case protocol.Ready(port=port, no_commands=reason):
                 self.port = port
+                if reason:
+                    _log.warning("no commands are taken over SIP", reason=reason)
             case protocol.NotReady(is_port_taken=True):
                 raise PortTaken(settings.address or "0.0.0.0", settings.port, "--sip-port")
             case protocol.NotReady(reason=reason):

@@ -132,7 +132,7 @@ class NotifyDesk:
     """Takes commands by NOTIFY and answers them when the phone has decided."""
 
     def __init__(self, generation: int, say: Callable[[Commanded], None], is_registrar: Callable[[str], bool]) -> None:
-        """Begin to take commands, after the library was started; where that cannot be, say so on stderr.
+        """Begin to take commands, after the library was started.
 
         Args:
             generation: Number of this child; part of the commands' names.
@@ -147,15 +147,17 @@ class NotifyDesk:
         """Copies of requests by name, each with the time at which it is forgotten; oldest first."""
         self._module = _Module(name=_Text(b"mod-offhook", 11), id=-1, priority=_PRIORITY)
         self._module.on_rx_request = _OnRequest(self._on_request)
+        self.problem = self._begin()
+        """Why no commands can be taken; "" when they can."""
+
+    def _begin(self) -> str:
         try:
             self._library = _Library()
         except (AttributeError, OSError) as error:
-            _go_without(str(error))
-            return
+            return f"this SIP library is another one: {error}"
         if self._library.version not in _VERSIONS:
-            _go_without(f"version {self._library.version} is not known here")
-        elif not self._library.register(self._module):
-            _go_without("it takes no module")
+            return f"this SIP library is version {self._library.version}; known here is {_VERSIONS[-1]}"
+        return "" if self._library.register(self._module) else "the SIP library takes no module"
 
     def reply(self, command: str, status: int, reason: str) -> None:
         """Answer a command; one that is forgotten or unknown is none."""
@@ -204,10 +206,6 @@ class NotifyDesk:
         text = body.decode("utf-8", "replace")
         self._say(Commanded(name, _identity(message, source), text, source, self._is_registrar(source)))
         return _TAKEN
-
-
-def _go_without(reason: str) -> None:
-    sys.stderr.write(f"no commands by NOTIFY with this SIP library: {reason}\n")
 
 
 def _word(value: str) -> str:

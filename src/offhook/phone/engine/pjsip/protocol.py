@@ -310,6 +310,8 @@ class Ready(_Fact, frozen=True):
     """It listens."""
 
     port: int
+    no_commands: str = ""
+    """Why it takes no commands by NOTIFY; "" when it does."""
 
 
 class NotReady(_Fact, frozen=True):

@@ -87,7 +87,7 @@ class Switchboard:
         self._timer_order = itertools.count()
         self._is_tidy = True
         self._invitations: deque[int] = deque(maxlen=_MOST_INVITATIONS)
-        self._commands = NotifyDesk(configure.generation, self.say, self._is_registrar)
+        self.commands = NotifyDesk(configure.generation, self.say, self._is_registrar)
 
     # --- facts and time ----------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class Switchboard:
             if account.is_leaving and not account.is_registered and not self._has_calls(account):
                 del self._accounts[identity]
                 account.shutdown()
-        self._commands.turn(now)
+        self.commands.turn(now)
         if not self._is_tidy:
             self._is_tidy = True
             # The collector is off: it must not run inside a callback and delete a call there.
@@ -233,7 +233,7 @@ class Switchboard:
     def obey(self, order: Order) -> None:
         """Carry out one order; what comes too late does nothing."""
         if isinstance(order, Reply):
-            self._commands.reply(order.command, order.status, order.reason)
+            self.commands.reply(order.command, order.status, order.reason)
         else:
             _try(lambda: self._obey(order))
 
