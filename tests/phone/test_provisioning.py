@@ -24,6 +24,7 @@ from tests.fakes.desk import changed, is_registered, phone_settings, running
 from tests.fakes.scripted_console import ScriptedConsole, answer, hang
 from tests.fakes.scripted_files import file, redirect
 from tests.fakes.waiting import until
+from tests.programs import ROOT
 
 SECRET = "s3cr3t-w0rd"
 
@@ -56,6 +57,24 @@ async def test_what_the_file_names_is_replaced_and_kept_and_the_rest_stays(tmp_p
         assert read_settings(path) == phone.settings
         assert phone.device.status.features.busy.is_on
         assert phone.device.status.notice == "New settings applied"
+
+
+async def test_the_example_of_the_documents_is_taken(tmp_path: Path) -> None:
+    shown = (ROOT / "docs" / "provisioning.md").read_text("utf-8")
+    text = shown.partition("```toml provisioning\n")[2].partition("```")[0]
+    async with served(text, path=tmp_path / "phone.toml") as (phone, _):
+        status = await phone.provisioning.check()
+        assert status.words == (
+            "New settings applied: login.password, accounts, features.no_answer, features.voicemail, "
+            "provisioning.interval_s, action_urls."
+        )
+        assert phone.settings.accounts[0].host == "pbx.example"
+
+
+def test_every_setting_is_in_the_documents() -> None:
+    shown = (ROOT / "docs" / "provisioning.md").read_text("utf-8")
+    for name in ProvisioningSettings.__struct_fields__:
+        assert f"`provisioning.{name}`" in shown
 
 
 async def test_the_key_checks_and_the_screen_says_how_it_goes() -> None:

@@ -12,6 +12,7 @@ from offhook.phone.soft_keys import Situation
 from offhook.phone.terminal.picture import LEGEND, WIDTH, Picture, safe
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
+from tests.programs import ROOT
 
 SCREEN = Screen(
     title="In a call",
@@ -74,6 +75,13 @@ def test_what_is_worth_saying_is_before_what_ok_does() -> None:
     text = "\n".join(drawn(replace(PICTURE, screen=replace(SCREEN, notice="busy"))))
     assert "busy" in text and "OK: nothing" not in text
     assert "Restarting" in "\n".join(drawn(replace(PICTURE, is_restarting=True)))
+
+
+def test_the_documents_name_every_key() -> None:
+    shown = (ROOT / "docs" / "terminal.md").read_text("utf-8").replace("`", "").lower()
+    for keys, _ in LEGEND:
+        for key in keys.replace("-", " ").split():
+            assert key.lower() in shown or key in "←↑↓→"
 
 
 def test_the_legend_takes_the_place_of_the_rest() -> None:
