@@ -10,7 +10,9 @@ import pytest
 
 from offhook.console.app import ConsoleApp
 from offhook.console.settings import ConsoleSettings
-from offhook.errors import PortTaken
+from offhook.console_api.people import NewUser
+from offhook.console_api.scopes import Role
+from offhook.errors import ConfigError, PortTaken
 from tests.console.running_console import running_console
 
 
@@ -43,7 +45,15 @@ async def test_before_the_start_there_is_no_way_in(tmp_path: Path) -> None:
         await app.issue_token("x")
 
 
+async def somebody_with_a_password(folder: Path) -> None:
+    app = ConsoleApp(ConsoleSettings(data=folder, api_port=0, listener_port=0))
+    await app.start()
+    await app.access.users.create(NewUser(name="anna", role=Role.ADMINISTRATOR, password="four quiet words"))
+    await app.stop()
+
+
 async def test_addresses_to_show(tmp_path: Path) -> None:
+    await somebody_with_a_password(tmp_path)
     app = ConsoleApp(
         ConsoleSettings(data=tmp_path, api_host="0.0.0.0", api_port=0, listener_host="127.0.0.2", listener_port=0)
     )
@@ -56,6 +66,12 @@ async def test_addresses_to_show(tmp_path: Path) -> None:
             assert response.status == 200
     finally:
         await app.stop()
+
+
+async def test_others_reach_no_console_in_which_nobody_has_a_password(tmp_path: Path) -> None:
+    app = ConsoleApp(ConsoleSettings(data=tmp_path, api_host="0.0.0.0", api_port=0, listener_port=0))
+    with pytest.raises(ConfigError, match="offhook user add NAME --role administrator"):
+        await app.start()
 
 
 async def test_clients_that_stay_do_not_hold_up_the_stop(tmp_path: Path) -> None:

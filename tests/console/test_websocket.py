@@ -10,15 +10,19 @@ import aiohttp
 import msgspec
 import pytest
 
-from offhook.console.access import Access
 from offhook.console.bus.in_process import InProcessBus
 from offhook.console.journal import Journal
+from offhook.console.permissions import View
 from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.records import PhoneSetupChanged
 from offhook.console.store.memory import MemoryStore
 from offhook.console.websocket import EventFeeds
+from offhook.console_api.envelope import Envelope
 from offhook.console_api.frames import ServerFrame
+from offhook.console_api.people import UserChange
 from offhook.console_api.requests import PhoneSetup
+from offhook.console_api.scopes import Role, Scope
+from tests.console.people_kit import browser_of, some_access
 from tests.console.running_console import MAC, RunningConsole, running_console
 
 _frames = msgspec.json.Decoder(ServerFrame)
@@ -255,7 +259,7 @@ async def slow_feed(query: str = "", **limits: int) -> AsyncIterator[tuple[SlowR
     store, bus = MemoryStore(), InProcessBus()
     journal = Journal(store, bus, PhoneSecrets.for_tests())
     await journal.start()
-    access = Access(store)
+    access = some_access(store)
     feeds = EventFeeds(journal, bus, access, **limits)
     token = await access.issue_token("t")
     reader = SlowReader()
@@ -293,11 +297,74 @@ async def test_an_event_is_encoded_once() -> None:
     journal = Journal(store, bus, PhoneSecrets.for_tests())
     await journal.start()
     await change(journal, 1)
-    feeds = EventFeeds(journal, bus, Access(store))
+    feeds = EventFeeds(journal, bus, some_access(store))
     event = (await journal.events_after(0, 1))[0]
-    assert feeds.encode(event) is feeds.encode(event)
+    assert feeds.encode(event, View.FULL) is feeds.encode(event, View.FULL) != feeds.encode(event, View.REDUCED)
     assert feeds.hello() is feeds.hello()
     first = feeds.hello()
     await change(journal, 2)
     assert feeds.hello() is not first
     await journal.stop()
+
+
+async def test_an_operator_gets_the_own_calls_and_of_others_the_presence(console: RunningConsole) -> None:
+    await console.ringing(OTHER, "long-call-id-1")
+    async with browser_of(console, Role.OPERATOR, MAC) as anna, feed(console, **anna.headers) as reader:
+        hello = (await reader.frame()).data
+        assert ([phone.id for phone in hello.snapshot.phones], hello.snapshot.calls) == ([OTHER], [])
+        await console.report("established", OTHER, call_id="long-call-id-1", remote="sip:2002@pbx")
+        await console.report("mystery", OTHER)
+        await console.report("incoming", MAC, call_id="long-call-id-2", remote="sip:2001@pbx")
+        others = (await reader.frame()).data
+        assert (others.type, others.phone, others.connection_state) == ("call.established", OTHER, "connected")
+        assert (others.call, others.connection, others.detail, others.source) == (None, None, {}, None)
+        while (mine := (await reader.frame()).data).type != "call.delivered":
+            assert mine.type != "phone.vendor_event"
+        assert mine.call is not None
+        assert mine.source is None, "what phones send word by word is for administrators"
+
+
+async def test_a_resumed_feed_is_cut_down_alike(console: RunningConsole) -> None:
+    seq, epoch = await head(console)
+    await console.ringing(OTHER, "long-call-id-1")
+    await console.report("incoming", MAC, call_id="long-call-id-2", remote="sip:2001@pbx")
+    async with browser_of(console, Role.OPERATOR, MAC) as anna:
+        async with feed(console, f"?after_seq={seq}&epoch={epoch}", **anna.headers) as reader:
+            assert (await reader.frame()).data.snapshot is None
+            frames: list[Envelope] = []
+            while not frames or (frames[-1].type, frames[-1].phone) != ("call.delivered", MAC):
+                frames.append((await reader.frame()).data)
+    assert {frame.call for frame in frames if frame.phone == OTHER} == {None}
+    assert all(frame.source is None for frame in frames)
+
+
+async def test_a_token_needs_the_scope(console: RunningConsole) -> None:
+    _, secret = await console.app.access.create_token("half", set(Scope) - {Scope.EVENTS_READ})
+    async with feed(console, Authorization=f"Bearer {secret}") as reader:
+        assert await reader.close_code() == 4002
+
+
+async def test_a_feed_ends_at_once_when_what_may_be_seen_changes(console: RunningConsole) -> None:
+    users = console.app.access.users
+    changes = (UserChange(is_enabled=False), UserChange(phones=[OTHER]), UserChange(role=Role.SUPERVISOR))
+    for number, change_ in enumerate(changes):
+        async with browser_of(console, Role.OPERATOR, MAC, name=f"user{number}") as anna:
+            async with feed(console, **anna.headers) as reader:
+                await reader.frame()
+                await users.change(anna.user.id, change_)
+                assert await reader.close_code() == 4003
+
+
+async def test_a_feed_goes_on_when_something_else_changes(console: RunningConsole) -> None:
+    async with browser_of(console, Role.OPERATOR, MAC) as anna, feed(console, **anna.headers) as reader:
+        await reader.frame()
+        await console.app.access.users.change(anna.user.id, UserChange(group="Sales"))
+        await console.report("dnd_on", MAC)
+        assert (await reader.frame()).data.phone == MAC
+
+
+async def test_signing_out_ends_the_feed(console: RunningConsole) -> None:
+    async with browser_of(console, Role.OPERATOR, MAC) as anna, feed(console, **anna.headers) as reader:
+        await reader.frame()
+        assert (await anna.ask("DELETE", "/session"))[0] == 204
+        assert await reader.close_code() == 4003

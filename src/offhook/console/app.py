@@ -81,13 +81,20 @@ class ConsoleApp:
         """What the phones' Action URLs begin with."""
         return f"http://{_reachable(self.settings.listener_host)}:{self._listener_port}"
 
+    @property
+    def access(self) -> Access:
+        """Users, sessions and tokens, once the console runs."""
+        if self._access is None:
+            raise RuntimeError("the console was not started")
+        return self._access
+
     def sign_in_link(self) -> str:
         """Give the link whose opening signs a browser in, as long as this console runs. It is a secret."""
-        return f"{self.api_url}{SIGN_IN_PATH}?token={self._started_access().sign_in_secret}"
+        return f"{self.api_url}{SIGN_IN_PATH}?token={self.access.sign_in_secret}"
 
     async def issue_token(self, name: str) -> str:
         """Make an API token for a program; an earlier one of the same name ends."""
-        return await self._started_access().issue_token(name)
+        return await self.access.issue_token(name)
 
     async def _start(self) -> None:
         settings, closing = self.settings, self._closing
@@ -138,11 +145,6 @@ class ConsoleApp:
         closing.push_async_callback(server.stop)
         closing.push_async_callback(feeds.close)
         await server.start()
-
-    def _started_access(self) -> Access:
-        if self._access is None:
-            raise RuntimeError("the console was not started")
-        return self._access
 
 
 def _require_somebody(api_host: str, users: Users) -> None:

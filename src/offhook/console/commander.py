@@ -64,6 +64,8 @@ class Wish:
     """None: the phone for which it would work, for verbs of a call."""
     call: str | None = None
     """The call it is about; None for verbs of a phone."""
+    by: str = ""
+    """Who asks: `user:NAME` or `token:NAME`."""
 
     def is_that_of(self, command: Command) -> bool:
         """Say whether ``command`` came of the same wish."""
@@ -297,6 +299,7 @@ class Commander:
             requests=[],
             proof=None,
             round_trip_ms=None,
+            by=wish.by,
         )
 
     async def _record(self, command: Command, idempotency_key: str | None = None) -> Command:

@@ -38,7 +38,7 @@ STATUSES: dict[type[OffhookError], tuple[int, str | None]] = {
 }
 """Status and id by class, the nearest ancestor first; None takes the error's own id."""
 
-_STATUS_BY_ERROR_ID = {NOT_SIGNED_IN: 401, QUEUE_FULL: 429}
+_STATUS_BY_ERROR_ID = {NOT_SIGNED_IN: 401, QUEUE_FULL: 429, "sign-in-throttled": 429, "sign-in-busy": 429}
 """Ids whose status is more exact than that of their class."""
 
 _HTTP_IDS = {

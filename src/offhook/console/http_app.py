@@ -15,8 +15,10 @@ from offhook.console.error_answers import answer_for, answer_for_status
 from offhook.console.gate import Gate
 from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, openapi_json
 from offhook.console.page_files import PageFile
-from offhook.console.rest.route_parts import API, ApiParts, require_principal
+from offhook.console.rest.guard import audit_answer, note_error, require_principal, show_what_may_be_seen
+from offhook.console.rest.route_parts import API, ApiParts
 from offhook.console.sign_in import WEB_ROUTES
+from offhook.console.users import SlowDown
 from offhook.console.websocket import EVENTS_PATH, EventFeeds
 from offhook.console_api.resources import Problem
 from offhook.errors import OffhookError
@@ -40,17 +42,21 @@ def build_http_app(
     def provide_parts() -> ApiParts:
         return parts
 
-    guarded = Router("/", route_handlers=GUARDED_ROUTES, guards=[require_principal])
+    guarded = Router(
+        "/", route_handlers=GUARDED_ROUTES, guards=[require_principal], after_request=show_what_may_be_seen
+    )
     app = Litestar(
         [Router(API, route_handlers=[guarded, *OPEN_ROUTES, openapi_json]), *WEB_ROUTES],
         dependencies={"parts": Provide(provide_parts, sync_to_thread=False)},
         exception_handlers={HTTPException: _answer_http, OffhookError: _answer, Exception: _answer},
         openapi_config=None,  # see openapi_document
+        before_send=[audit_answer],
         request_max_body_size=_MAX_BODY_BYTES,
         logging_config=None,
         debug=False,
     )
     app.state.access = parts.access
+    app.state.audit = parts.audit
     app.state.page = dict(page)
     app.state.version = parts.version
     return Gate(app, feeds, EVENTS_PATH, allowed_hosts)
@@ -59,6 +65,7 @@ def build_http_app(
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer an error of ours, or one that nobody foresaw."""
     status, problem = answer_for(error)
+    note_error(request, problem.error_id)
     if isinstance(error, RecursionError) and "deserializing" in str(error):
         # The decoder's word for a body nested too deeply: the sender's fault, not a bug.
         status, problem = answer_for_status(400, "the body is nested too deeply")
@@ -72,6 +79,8 @@ def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Probl
             reason=str(error) if isinstance(error, OffhookError) else type(error).__name__,
         )
     headers = {"WWW-Authenticate": 'Bearer realm="offhook"'} if status == 401 else {}
+    if isinstance(error, SlowDown):
+        headers["Retry-After"] = str(error.wait_s)
     return Response(problem, status_code=status, headers=headers, media_type="application/json")
 
 
@@ -80,6 +89,7 @@ def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respo
     if error.status_code >= 500:
         return _answer(request, error)
     status, problem = answer_for_status(error.status_code, _words_of(error))
+    note_error(request, problem.error_id)
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
     return Response(problem, status_code=status, headers=headers, media_type="application/json")
 

@@ -18,13 +18,17 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
 from offhook.console.access import SESSION_COOKIE
+from offhook.console.rest.audit import AUDIT_ROUTES
 from offhook.console.rest.calls import CALL_ROUTES
 from offhook.console.rest.commands import COMMAND_ROUTES
+from offhook.console.rest.me import ME_ROUTES
 from offhook.console.rest.phone_verbs import PHONE_VERB_ROUTES
 from offhook.console.rest.phones import PHONE_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
 from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
+from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
+from offhook.console.rest.users import USER_ROUTES
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
 
@@ -34,7 +38,11 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *PHONE_ROUTES,
     *PHONE_VERB_ROUTES,
     *COMMAND_ROUTES,
+    *ME_ROUTES,
     *SESSION_ROUTES,
+    *USER_ROUTES,
+    *TOKEN_ROUTES,
+    *AUDIT_ROUTES,
 ]
 """Routes for whoever is signed in or has a token."""
 OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
@@ -55,7 +63,11 @@ _TAGS = [
     Tag(name="phones", description="See phones, set them up, press their keys."),
     Tag(name="commands", description="What was asked for and what became of it."),
     Tag(name="events", description="The live picture, to go with the event feed."),
-    Tag(name="session", description="Who asks, and whether the console is there."),
+    Tag(name="me", description="Whoever asks: who they are and what they may, their phones and calls."),
+    Tag(name="session", description="Being signed in, and whether the console is there."),
+    Tag(name="users", description="Who may sign in, as what, with which phones."),
+    Tag(name="tokens", description="What programs may do."),
+    Tag(name="audit", description="Who did what."),
 ]
 
 
@@ -85,7 +97,7 @@ def describe_api(version: str) -> bytes:
                     type="apiKey",
                     name=SESSION_COOKIE,
                     security_scheme_in="cookie",
-                    description="For browsers: opened by the sign-in link.",
+                    description="For browsers: opened by signing in.",
                 ),
             }
         ),

@@ -4,11 +4,14 @@ Theory of operation. A feed subscribes to the bus before it looks at the journal
 number; so nothing is lost or doubled between snapshot, replay and live. An event is encoded once, however many feeds
 it goes to. A reader that does not keep up fills its own queue, is told so (4008) and resumes from where it was.
 
+What is sent is what whoever listens may see, event by event; when that changes, the feed ends and is to be opened anew.
+
 It is an ASGI application of its own, because frames are bytes made once and a framework would make them again.
-Source: console-api.md §1 nos. 2 and 8; `console_api.frames`.
+Source: console-api.md §1 nos. 2 and 8; `console_api.frames`; docs/access.md.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,6 +22,9 @@ import structlog
 from offhook.console.access import Access, require_origin
 from offhook.console.bus.port import DEFAULT_MAX_WAITING, Bus, TooSlow
 from offhook.console.journal import Journal
+from offhook.console.permissions import View
+from offhook.console.principal import Principal
+from offhook.console.visibility import event_for, shown, view_for
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.frames import (
     FEED_VERSION,
@@ -32,6 +38,7 @@ from offhook.console_api.frames import (
     Subscribe,
     SubscribedFrame,
 )
+from offhook.console_api.scopes import Scope
 from offhook.errors import NotAllowed, StoreError
 
 __all__ = ["EVENTS_PATH", "MAX_REPLAY", "EventFeeds"]
@@ -77,10 +84,13 @@ class EventFeeds:
         self.bus = bus
         self.max_waiting = max_waiting
         self._access = access
-        self._encoded: dict[int, str] = {}
+        self._encoded: dict[tuple[int, View], str] = {}
         self._snapshot: tuple[int, Hello] | None = None
         self._open: set[asyncio.Task[Any]] = set()
-        self.is_stopping = asyncio.Event()
+        self.is_stopping = False
+        self.news = asyncio.Event()
+        """Set, and replaced, when the console stops or somebody's rights have changed."""
+        access.on_change = self._tell_feeds
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one connection until either side ends it."""
@@ -94,15 +104,25 @@ class EventFeeds:
 
     async def close(self) -> None:
         """Tell every reader that the console stops (1001)."""
-        self.is_stopping.set()
+        self.is_stopping = True
+        self._tell_feeds()
         if self._open:
             await asyncio.wait(set(self._open), timeout=_STOP_S)
 
-    async def admit(self, scope: Any) -> None:
+    def _tell_feeds(self) -> None:
+        news, self.news = self.news, asyncio.Event()
+        news.set()
+
+    @property
+    def changes(self) -> int:
+        """Rises whenever somebody may have lost a right."""
+        return self._access.changes
+
+    async def admit(self, scope: Any) -> Principal:
         """Check who connects and from where.
 
         Raises:
-            _End: Nobody known, or another page's script.
+            _End: Nobody known, nobody who may, or another page's script.
         """
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         authorization, cookies = headers.get("authorization", ""), headers.get("cookie", "")
@@ -114,14 +134,16 @@ class EventFeeds:
                 raise _End(CloseCode.REFUSED, "sign in again, or send a valid bearer token")
             if principal.kind == "session":
                 require_origin(headers.get("origin"), _SCHEMES[scope["scheme"]], headers.get("host", ""))
+            principal.require(Scope.EVENTS_READ)
         except NotAllowed as refusal:
             raise _End(CloseCode.REFUSED, str(refusal)) from refusal
+        return principal
 
-    def encode(self, event: Envelope) -> str:
-        """Write an event's frame, once for all who get it."""
-        frame = self._encoded.get(event.seq)
+    def encode(self, event: Envelope, view: View) -> str:
+        """Write an event's frame, once for all who get it in this form."""
+        frame = self._encoded.get((event.seq, view))
         if frame is None:
-            frame = self._encoded[event.seq] = _text(EventFrame(data=event))
+            frame = self._encoded[event.seq, view] = _text(EventFrame(data=event_for(view, event)))
             if len(self._encoded) > _MAX_ENCODED:
                 del self._encoded[next(iter(self._encoded))]
         return frame
@@ -147,6 +169,8 @@ class _Feed:
         self._phones: frozenset[str] | None = None
         self._types: tuple[str, ...] | None = None
         self._is_resync = False
+        self._principal: Principal
+        self._changes = feeds.changes
         self._subscription = feeds.bus.subscribe(max_waiting=feeds.max_waiting)
 
     async def serve(self) -> None:
@@ -156,7 +180,7 @@ class _Feed:
             # Accepted before anything is checked: only an accepted WebSocket can be closed with a code.
             await self._send_message({"type": "websocket.accept"})
             try:
-                await self._feeds.admit(self._scope)
+                self._principal = await self._feeds.admit(self._scope)
                 position = _wanted_position(self._scope["query_string"])
                 await self._run(position)
             except _End as end:
@@ -204,20 +228,27 @@ class _Feed:
         await self._send(_text(SubscribedFrame(data={"phones": wanted.phones, "types": wanted.types})))
 
     async def _end_with_console(self) -> None:
-        """Wait for the console's end, and look now and then whether who listens may still do so."""
-        while True:
-            try:
-                async with asyncio.timeout(_RECHECK_S):
-                    await self._feeds.is_stopping.wait()
-                raise _End(CloseCode.GOING_AWAY, "the console stops; connect again")
-            except TimeoutError:
+        """Wait for the console's end, and look whenever rights change, and now and then, whether this may go on."""
+        while not self._feeds.is_stopping:
+            news = self._feeds.news
+            if self._changes != self._feeds.changes:
                 await self._recheck()
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_RECHECK_S):
+                    await news.wait()
+            if not self._feeds.is_stopping:
+                await self._recheck()
+        raise _End(CloseCode.GOING_AWAY, "the console stops; connect again")
 
     async def _recheck(self) -> None:
+        self._changes = self._feeds.changes
         try:
-            await self._feeds.admit(self._scope)
+            principal = await self._feeds.admit(self._scope)
         except _End as refusal:
             raise _End(CloseCode.EXPIRED, refusal.reason) from refusal
+        if not principal.has_rights_of(self._principal):
+            raise _End(CloseCode.EXPIRED, "what you may see has changed; connect again")
 
     async def _write(self, position: tuple[int, str] | None) -> None:
         try:
@@ -254,7 +285,8 @@ class _Feed:
     async def _begin(self, start: int | None) -> int:
         """Close the gap between replay and subscription, or begin with a snapshot; answers the position reached."""
         if start is None:
-            hello = self._feeds.hello()
+            whole = self._feeds.hello()
+            hello = msgspec.structs.replace(whole, snapshot=shown(self._principal, whole.snapshot))
             await self._send(_text(ResyncFrame(data=hello) if self._is_resync else HelloFrame(data=hello)))
             return hello.seq
         while events := await self._feeds.journal.events_after(start, _PAGE):
@@ -266,8 +298,11 @@ class _Feed:
             if event.seq <= after:
                 continue
             after = event.seq
-            if self._wants(event):
-                await self._send(self._feeds.encode(event))
+            view = view_for(self._principal, event)
+            if view is not None and self._wants(event):
+                if self._changes != self._feeds.changes:
+                    await self._recheck()
+                await self._send(self._feeds.encode(event, view))
         return after
 
     def _wants(self, event: Envelope) -> bool:

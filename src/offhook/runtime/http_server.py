@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, MutableMapping, Sequence
 from typing import Any
 
 import uvicorn
@@ -86,7 +86,15 @@ class HttpServer:
     moment it is handed over.
     """
 
-    def __init__(self, app: AsgiApp, listener: socket.socket, *, grace_s: int = 2, patience_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        app: AsgiApp,
+        listener: socket.socket,
+        *,
+        grace_s: int = 2,
+        patience_s: float = 10.0,
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
         """Prepare; nothing happens before ``start``.
 
         Args:
@@ -94,6 +102,8 @@ class HttpServer:
             listener: From ``bind_tcp``.
             grace_s: How long requests that run when ``stop`` is called may go on.
             patience_s: How long a client may take over a whole request; up to twice that before it is cut off.
+            trusted_proxies: Addresses or networks of reverse proxies: what they say in `X-Forwarded-For` and
+                `X-Forwarded-Proto` is believed. Without them nobody may claim another address by a header.
         """
 
         class Protocol(_ImpatientProtocol):
@@ -115,7 +125,8 @@ class HttpServer:
                 log_config=None,
                 log_level="warning",
                 access_log=False,
-                proxy_headers=False,  # nobody may claim another address by a header
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
                 server_header=False,
                 backlog=_BACKLOG,
                 timeout_graceful_shutdown=grace_s,

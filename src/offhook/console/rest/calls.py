@@ -10,6 +10,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody, QueryParameter
 
 from offhook.console.commander import Wish
+from offhook.console.rest.guard import principal_of
+from offhook.console.rest.reach import calls_seen
 from offhook.console.rest.route_parts import (
     ACCEPTED,
     COMMAND_PROBLEMS,
@@ -42,6 +44,7 @@ _TAGS = ["calls"]
 @get("/calls", operation_id="listCalls", summary="List calls, newest first", tags=_TAGS, responses=READ_PROBLEMS)
 async def list_calls(
     parts: Parts,
+    request: _AnyRequest,
     live: Annotated[
         bool | None, QueryParameter(description="Only calls going on, or only those that ended; without it both.")
     ] = None,
@@ -51,13 +54,14 @@ async def list_calls(
         str | None, QueryParameter(max_length=64, description="Id of a call: only older ones, to page on.")
     ] = None,
 ) -> list[Call]:
-    """Show calls; those that ended are kept."""
+    """Show calls; those that ended are kept. An operator sees those of the own phones."""
     if before is not None:
         before = parts.journal.state.current_id(before)
         if await parts.journal.call(before) is None:
             # An empty list would say that there are no older calls.
             raise NotValid("cursor-not-valid", "before is the id of a call, and there is no such call")
-    return await parts.journal.calls(phone=phone, is_live=live, limit=limit, before=before)
+    phones = principal_of(request).sees if phone is None else [phone]
+    return await calls_seen(parts.journal, phones, is_live=live, limit=limit, before=before)
 
 
 @get("/calls/{call_id:str}", operation_id="getCall", summary="Get one call", tags=_TAGS, responses=READ_PROBLEMS)

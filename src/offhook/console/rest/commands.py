@@ -3,12 +3,14 @@
 Source: console-api.md §4.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 
+from offhook.console.rest.guard import principal_of
+from offhook.console.rest.reach import commands_seen
 from offhook.console.rest.route_parts import READ_PROBLEMS, Parts, PathId
 from offhook.console_api.resources import Command
 
@@ -48,11 +50,13 @@ async def get_command(
 )
 async def list_commands(
     parts: Parts,
+    request: Request[Any, Any, Any],
     phone: Annotated[str | None, QueryParameter(max_length=64, description="Only commands to this phone.")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500, description="At most so many.")] = 50,
 ) -> list[Command]:
-    """Show commands; those that ended are kept."""
-    return await parts.commander.commands(phone=phone, limit=limit)
+    """Show commands; those that ended are kept. An operator sees those to the own phones."""
+    phones = principal_of(request).sees if phone is None else [phone]
+    return await commands_seen(parts.commander, phones, limit=limit)
 
 
 COMMAND_ROUTES: list[BaseRouteHandler] = [get_command, list_commands]

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter
 
-from offhook.console.access import Access, Principal, require_origin
+from offhook.console.access import Access
+from offhook.console.audit_trail import AuditTrail
 from offhook.console.commander import Commander, Wish
-from offhook.console.error_answers import NOT_SIGNED_IN
 from offhook.console.journal import Journal
+from offhook.console.rest.guard import audit_command, audit_note, principal_of
+from offhook.console.rest.reach import told, within_reach
 from offhook.console.transfers import Transfers
 from offhook.console_api.resources import Command, Problem
-from offhook.errors import NotAllowed
 
 __all__ = [
     "ACCEPTED",
@@ -31,18 +30,12 @@ __all__ = [
     "Parts",
     "PathId",
     "accept",
-    "find_principal",
-    "principal_of",
     "problems",
-    "require_principal",
     "submit",
 ]
 
 API = "/api/v1"
 ACCEPTED = 202
-
-_PRINCIPAL = "offhook_principal"
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 IdempotencyKey = Annotated[
     str | None,
@@ -85,6 +78,7 @@ class ApiParts:
     journal: Journal
     commander: Commander
     access: Access
+    audit: AuditTrail
     version: str
 
     @property
@@ -108,34 +102,10 @@ async def accept(
 async def submit(parts: ApiParts, request: Request[Any, Any, Any], wish: Wish, idempotency_key: str | None) -> Command:
     """Give a wish to the commander, in the name of whoever asks."""
     principal = principal_of(request)
-    key = None if idempotency_key is None else f"{principal.kind}:{principal.name}:{idempotency_key}"
-    return await parts.commander.submit(wish, idempotency_key=key)
-
-
-async def find_principal(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
-    """Find who asks; None when nobody known does."""
-    access = connection.app.state.access
-    assert isinstance(access, Access)
-    return await access.principal(connection.headers.get("authorization", ""), connection.headers.get("cookie", ""))
-
-
-async def require_principal(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-    """Guard a route: known principals only, and a cookie only from our own page where something is changed.
-
-    Raises:
-        NotAllowed: Not signed in, or another page sent the request.
-    """
-    principal = await find_principal(connection)
-    if principal is None:
-        raise NotAllowed(NOT_SIGNED_IN, "sign in with the console's sign-in link, or send a bearer token")
-    if principal.kind == "session" and connection.scope.get("method", "GET") not in _SAFE_METHODS:
-        headers = connection.headers
-        require_origin(headers.get("origin"), connection.scope["scheme"], headers.get("host", ""))
-    connection.state[_PRINCIPAL] = principal
-
-
-def principal_of(request: Request[Any, Any, Any]) -> Principal:
-    """Give who asks, as the guard found out."""
-    principal = request.state[_PRINCIPAL]
-    assert isinstance(principal, Principal)
-    return principal
+    audit_note(request, **told(wish))
+    wish = await within_reach(parts.journal, principal, wish)
+    key = None if idempotency_key is None else f"{principal.by}:{idempotency_key}"
+    command = await parts.commander.submit(wish, idempotency_key=key)
+    audit_note(request, phone=command.phone)
+    audit_command(request, command.id)
+    return command

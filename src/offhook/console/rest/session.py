@@ -1,6 +1,6 @@
-"""Who asks, signing out, the snapshot and a sign of life.
+"""The browser's sessions, the snapshot and a sign of life.
 
-Source: console-api.md §1 no. 2.
+Source: docs/access.md; console-api.md §1 no. 2.
 """
 
 from typing import Any
@@ -10,29 +10,27 @@ from litestar import Request, Response, delete, get
 from litestar.handlers import BaseRouteHandler
 
 from offhook.console.access import SESSION_COOKIE
-from offhook.console.rest.route_parts import Parts, principal_of, problems
+from offhook.console.rest.guard import principal_of
+from offhook.console.rest.route_parts import Parts, PathId, problems
+from offhook.console.store.people import Login
+from offhook.console.times import rfc3339
+from offhook.console_api.people import SessionInfo
 from offhook.console_api.resources import Snapshot
 
 __all__ = [
     "HEALTH_ROUTES",
     "SESSION_ROUTES",
     "Health",
-    "Me",
+    "end_session",
     "get_health",
-    "get_me",
     "get_snapshot",
+    "list_sessions",
     "sign_out",
+    "sign_out_everywhere",
 ]
 
 _AnyRequest = Request[Any, Any, Any]
-
-
-class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever asks."""
-
-    name: str
-    kind: str
-    """`session` for a browser, `token` for a program."""
+_TAGS = ["session"]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,18 +41,11 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
-@get("/me", operation_id="getMe", summary="Who asks", tags=["session"], responses=problems(401, 500, 503))
-async def get_me(request: _AnyRequest) -> Me:
-    """Show as whom the console takes the request."""
-    principal = principal_of(request)
-    return Me(name=principal.name, kind=principal.kind)
-
-
 @delete(
     "/session",
     operation_id="signOut",
     summary="Sign out",
-    tags=["session"],
+    tags=_TAGS,
     status_code=204,
     responses=problems(401, 403, 500, 503),
 )
@@ -63,9 +54,53 @@ async def sign_out(parts: Parts, request: _AnyRequest) -> Response[None]:
     principal = principal_of(request)
     if principal.kind == "session":
         await parts.access.close_session(principal)
-    response: Response[None] = Response(None, status_code=204)
-    response.delete_cookie(SESSION_COOKIE)
-    return response
+    return _without_cookie()
+
+
+@get(
+    "/sessions",
+    operation_id="listSessions",
+    summary="List one's own sessions",
+    tags=_TAGS,
+    responses=problems(401, 403, 500, 503),
+)
+async def list_sessions(parts: Parts, request: _AnyRequest) -> list[SessionInfo]:
+    """Show every browser in which the user is signed in, the newest first."""
+    principal = principal_of(request)
+    assert principal.user is not None
+    sessions = await parts.access.sessions_of(principal.user.id)
+    return [_session_info(login, is_current=login.hash == principal.login.hash) for login in sessions]
+
+
+@delete(
+    "/sessions/{session_id:str}",
+    operation_id="endSession",
+    summary="Sign out at another browser",
+    tags=_TAGS,
+    status_code=204,
+    responses=problems(400, 401, 403, 404, 500, 503),
+)
+async def end_session(parts: Parts, request: _AnyRequest, session_id: PathId) -> None:
+    """End one of the user's sessions; its event feed is closed, too."""
+    principal = principal_of(request)
+    assert principal.user is not None
+    await parts.access.end_session(principal.user.id, session_id)
+
+
+@delete(
+    "/sessions",
+    operation_id="signOutEverywhere",
+    summary="Sign out everywhere",
+    tags=_TAGS,
+    status_code=204,
+    responses=problems(401, 403, 500, 503),
+)
+async def sign_out_everywhere(parts: Parts, request: _AnyRequest) -> Response[None]:
+    """End all of the user's sessions, this one included."""
+    principal = principal_of(request)
+    assert principal.user is not None
+    await parts.access.end_sessions(principal.user.id)
+    return _without_cookie()
 
 
 @get(
@@ -73,7 +108,7 @@ async def sign_out(parts: Parts, request: _AnyRequest) -> Response[None]:
     operation_id="getSnapshot",
     summary="Everything that is live",
     tags=["events"],
-    responses=problems(401, 500),
+    responses=problems(401, 403, 500),
 )
 async def get_snapshot(parts: Parts) -> Snapshot:
     """Show phones and calls at one position of the event feed; subscribe after it."""
@@ -84,7 +119,7 @@ async def get_snapshot(parts: Parts) -> Snapshot:
     "/health",
     operation_id="getHealth",
     summary="Sign of life",
-    tags=["session"],
+    tags=_TAGS,
     security=[{}],
     responses=problems(500),
 )
@@ -93,5 +128,29 @@ async def get_health(parts: Parts) -> Health:
     return Health(status="ok", version=parts.version)
 
 
-SESSION_ROUTES: list[BaseRouteHandler] = [get_me, sign_out, get_snapshot]
+def _without_cookie() -> Response[None]:
+    response: Response[None] = Response(None, status_code=204)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+def _session_info(login: Login, *, is_current: bool) -> SessionInfo:
+    return SessionInfo(
+        id=login.id,
+        is_current=is_current,
+        created=rfc3339(login.created),
+        last_used=rfc3339(login.seen),
+        expires=rfc3339(login.expires or login.created),
+        address=login.address,
+        browser=login.agent,
+    )
+
+
+SESSION_ROUTES: list[BaseRouteHandler] = [
+    sign_out,
+    list_sessions,
+    end_session,
+    sign_out_everywhere,
+    get_snapshot,
+]
 HEALTH_ROUTES: list[BaseRouteHandler] = [get_health]
