@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _adjusted(settings, arguments)
 
     phones = [(path, adjust(read_settings(path))) for path in paths]
-    engines = Engines.sip() if arguments.engine == "pjsip" else Engines.virtual()
+    engines = _Engines.sip() if arguments.engine == "pjsip" else _Engines.virtual()
     return run_in_foreground(lambda stop: _serve(phones, engines, adjust, tail, stop))
 
 
@@ -73,7 +73,7 @@ def _has_terminal(arguments: argparse.Namespace) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Engines:
+class _Engines:
     """Where the phones' engines come from."""
 
     make: Callable[[PhoneSettings], CallEngine]
@@ -82,12 +82,12 @@ class Engines:
     on_settings: Callable[[PhoneSettings], None] = lambda settings: None
 
     @classmethod
-    def sip(cls) -> "Engines":
+    def sip(cls) -> "_Engines":
         """Real calls."""
         return cls(lambda settings: PjsipEngine(configure_from(settings)), is_made_again=True)
 
     @classmethod
-    def virtual(cls) -> "Engines":
+    def virtual(cls) -> "_Engines":
         """One in-process exchange, which knows whoever is on it, under the password named last."""
         exchange = VirtualExchange()
 
@@ -117,7 +117,7 @@ def _adjusted(settings: PhoneSettings, arguments: argparse.Namespace) -> PhoneSe
 
 async def _serve(
     phones: list[tuple[Path, PhoneSettings]],
-    engines: Engines,
+    engines: _Engines,
     adjust: Callable[[PhoneSettings], PhoneSettings],
     tail: LogTail | None,
     stop: asyncio.Event,

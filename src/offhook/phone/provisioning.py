@@ -26,7 +26,7 @@ from offhook.phone.settings_text import parse_settings
 from offhook.protocol.action_url import expand
 from offhook.protocol.variables import Variable
 
-__all__ = ["RETRY_S", "Outcome", "Provisioning", "ProvisioningStatus", "changed_names"]
+__all__ = ["RETRY_S", "Edit", "Outcome", "Provisioning", "ProvisioningStatus", "changed_names"]
 
 RETRY_S = 300.0
 """From a server that could not be reached to the next try, where the interval is not shorter."""
@@ -35,6 +35,7 @@ _FILE = "the provisioning file"
 _log = structlog.get_logger("offhook.phone.provisioning")
 
 Edit = Callable[[PhoneSettings], PhoneSettings]
+"""Makes of the settings as they are those that they should be."""
 
 
 class Outcome(StrEnum):
