@@ -31,7 +31,7 @@ def read_report(target: bytes, source_address: str, received: float) -> Incoming
     """
     return IncomingReport(
         target=parse_target(target),
-        request=_SECRET_SEGMENT.sub(rb"\g<1>" + REDACTED, target),
+        request=_SECRET_SEGMENT.sub(rb"\g<1>" + REDACTED, target) if b"/a/" in target else target,
         source_address=source_address,
         received=received,
     )

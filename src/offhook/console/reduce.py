@@ -69,13 +69,14 @@ class Reducer:
             action: Its number in the journal.
         """
         raw = report.target.values
-        base_values = self._registry.base.values_of(raw)
+        base = self._registry.base
+        base_values = base.values_of(raw)
         id_ = phone_id_of(draft, base_values, report.source_address)
         phone = draft.phones.get(id_)
         if phone is None and draft.phone_count >= self._max_phones:
             return self._beyond_limit(report, action, id_)
         dialect = self._dialect_of(phone, id_, base_values)
-        values = dialect.values_of(raw)
+        values = base_values if dialect is base else dialect.values_of(raw)
         event = dialect.event_for(report.target.event_word)
         reading = Reading(
             draft=draft,

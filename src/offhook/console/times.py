@@ -4,13 +4,21 @@ Source: console-api.md §2 (`time`, `received`).
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 __all__ = ["rfc3339", "rfc3339_or_none"]
 
 
 def rfc3339(at: float) -> str:
-    """Write seconds since 1970 (UTC) as `2026-01-05T09:12:03.418Z`."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Write seconds since 1970 (UTC) as `2026-01-05T09:12:03.418Z`; what is less than a millisecond is cut off."""
+    second, microseconds = divmod(round(at * 1e6), 1_000_000)
+    return f"{_to_the_second(second)}.{microseconds // 1000:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _to_the_second(second: int) -> str:
+    """Kept, because everything that comes in within a second has it in common."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def rfc3339_or_none(at: float | None) -> str | None:

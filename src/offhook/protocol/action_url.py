@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from offhook.errors import UnknownVariable, UnsupportedUrl
-from offhook.protocol.percent import decode_bytes, encode
+from offhook.protocol.percent import decode_bytes, encode, undo_escapes
 from offhook.protocol.variables import Variable
 
 __all__ = ["MAX_TEMPLATE_CHARS", "ReportTarget", "check_template", "expand", "normalise_mac", "parse_target"]
@@ -19,6 +19,7 @@ MAX_TEMPLATE_CHARS = 511
 
 _VARIABLE = re.compile(r"\$([A-Za-z_]+)")
 _PLACEHOLDER = re.compile(r"\$[A-Za-z_-]+")
+_ESCAPED_SEPARATOR = re.compile(rb"%(?:26|3[Dd])")
 _KNOWN = {variable.value: variable for variable in Variable}
 _LEGAL_FIXED = "%:/?#[]@!$&'()*+,;=-._~"
 _MAC = re.compile(r"[0-9a-f]{12}|[0-9a-f]{2}(?:[:.-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:[:.-][0-9a-f]{4}){2}")
@@ -112,9 +113,7 @@ def parse_target(target: bytes) -> ReportTarget:
     if len(segments) >= 2 and segments[0] == "a":
         secret = segments[1]
         segments = segments[2:]
-    values: dict[str, str] = {}
-    for name, value in _pairs(query):
-        values.setdefault(name, value)
+    values = _values(query)
     word = segments[-1].rpartition(".")[0] or segments[-1] if segments else ""
     if not word:
         # Some set-ups name the event in the query instead (vendors.md §5 no. 26).
@@ -139,13 +138,31 @@ def _quote_fixed(text: str) -> str:
     return quote(text, safe=_LEGAL_FIXED, errors="surrogatepass")
 
 
+def _values(query: bytes) -> dict[str, str]:
+    """Give the query's values by name, leaving out names without a value."""
+    values: dict[str, str] = {}
+    for name, value in _pairs(query):
+        if name and value and not (value[0] == "$" and _PLACEHOLDER.fullmatch(value)):
+            values.setdefault(name.lower(), value)
+    return values
+
+
 def _pairs(query: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the query's names and values, leaving out those without a value."""
-    for piece in query.split(b"&"):
-        name, _, raw = piece.partition(b"=")
-        if not name or not raw:
-            continue
-        value = decode_bytes(raw)
-        if value.startswith("$") and _PLACEHOLDER.fullmatch(value):
-            continue
-        yield decode_bytes(name).lower(), value
+    """Split and decode a query.
+
+    Decoding it in one go is several times as fast, which counts where thousands of reports come in a second. It gives
+    the same unless a separator is escaped, or some values are UTF-8 and others are not.
+    """
+    if _ESCAPED_SEPARATOR.search(query) is None:
+        try:
+            text = undo_escapes(query).decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            for piece in text.split("&"):
+                name, _, value = piece.partition("=")
+                yield name, value
+            return
+    for raw in query.split(b"&"):
+        raw_name, _, raw_value = raw.partition(b"=")
+        yield decode_bytes(raw_name), decode_bytes(raw_value)

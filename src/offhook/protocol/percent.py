@@ -5,7 +5,7 @@ Source: RFC 3986 §2.1; what phones get wrong: vendors.md §2.5 (raw bytes, bare
 
 from urllib.parse import quote, unquote_to_bytes
 
-__all__ = ["decode_bytes", "decode_text", "encode"]
+__all__ = ["decode_bytes", "decode_text", "encode", "undo_escapes"]
 
 
 def encode(value: str) -> str:
@@ -18,11 +18,20 @@ def decode_bytes(raw: bytes) -> str:
 
     The bytes are read as UTF-8, and as Latin-1 when they are no UTF-8, because phones send either.
     """
-    plain = unquote_to_bytes(raw) if b"%" in raw else raw
+    plain = undo_escapes(raw)
     try:
         return plain.decode("utf-8")
     except UnicodeDecodeError:
         return plain.decode("latin-1")
+
+
+def undo_escapes(raw: bytes) -> bytes:
+    """Replace every escape by the byte it stands for; bad ones stay as written."""
+    if b"%" not in raw:
+        return raw
+    # What SIP addresses and names are full of, quickly. None of these bytes can make an escape of what is around it.
+    plain = raw.replace(b"%3A", b":").replace(b"%40", b"@").replace(b"%20", b" ")
+    return unquote_to_bytes(plain) if b"%" in plain else plain
 
 
 def decode_text(raw: str) -> str:

@@ -2,9 +2,11 @@ import sqlite3
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, event
 
+from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import ActionRecord, Batch, PhoneRecord
 from offhook.console.store import sql
 from offhook.console.store.port import Store
@@ -187,3 +189,39 @@ async def test_a_phones_last_calls_are_found_by_index(tmp_path: Path) -> None:
     assert "connections_by_phone" in text
     assert "TEMP B-TREE" not in text, "not sorted: read in the index's order"
     assert "SCAN" not in text
+
+
+async def rows_of(folder: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(folder / DATABASE_FILE) as connection:
+        found = connection.execute("SELECT call, phone, answered, ended FROM connections ORDER BY call").fetchall()
+    connection.close()
+    return found
+
+
+async def test_a_connection_is_written_when_what_is_searched_for_changes(tmp_path: Path, writer: list[Engine]) -> None:
+    store = SqlStore(tmp_path)
+    await store.open(epoch="e", ended_after=0.0)
+    statements: list[str] = []
+    event.listen(writer[0], "before_cursor_execute", lambda *given: statements.append(given[2]))
+    live = a_call(1, A)
+    await store.commit(Batch(calls=[live]))
+    held = msgspec.structs.replace(
+        live, connections=tuple(msgspec.structs.replace(each, state=ConnectionState.HELD) for each in live.connections)
+    )
+    await store.commit(Batch(calls=[held]))
+    await store.commit(Batch(calls=[a_call(1, A, ended=9.0)]))
+    assert sum("INTO connections" in text for text in statements) == 2, "on and off hold is in the call's record"
+    assert await rows_of(tmp_path) == [("c_001", A, None, 9.0)]
+    await store.close()
+
+
+async def test_what_a_failed_commit_did_not_write_is_written_by_the_next(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path)
+    await store.open(epoch="e", ended_after=0.0)
+    await store.commit(Batch(envelopes=[an_envelope(1)]))
+    with pytest.raises(StoreError):
+        await store.commit(Batch(envelopes=[an_envelope(1)], calls=[a_call(1, A)]))
+    assert await rows_of(tmp_path) == []
+    await store.commit(Batch(calls=[a_call(1, A)]))
+    assert await rows_of(tmp_path) == [("c_001", A, None, None)]
+    await store.close()

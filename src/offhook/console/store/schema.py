@@ -76,14 +76,17 @@ connections = Table(
     Column("call", Text, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
     Column("phone", Text, primary_key=True),
     Column("call_began", Double, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("answered", Double),
+    Column("ended", Double),
     Column("direction", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("is_missed", Boolean, nullable=False),
     Index("connections_by_phone", "phone", "call_began", "call"),
+    Index("connections_by_time", "call_began"),
 )
-"""For searching; `calls.record` is what is shown."""
+"""For searching and counting; `calls.record` is what is shown."""
 
 actions = Table(
     "actions",

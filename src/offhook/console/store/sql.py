@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from alembic.util import CommandError as MigrationError
@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress
 from offhook.console.store import rows
+from offhook.console.store.bulk import Bulk
 from offhook.console.store.folder_lock import FolderLock
 from offhook.console.store.migration import migrate
 from offhook.console.store.port import Stored
@@ -36,11 +37,11 @@ _Answer = TypeVar("_Answer")
 
 _FOREIGN_ERRORS = (SQLAlchemyError, sqlite3.Error, MigrationError, OSError, msgspec.MsgspecError)
 
-_INSERT_ACTION = insert(actions)
-_INSERT_EVENT = insert(events)
-_UPSERT_PHONE = upsert(phones, ["id"], keep=["password"])
-_UPSERT_CALL = upsert(calls, ["id"])
-_UPSERT_CONNECTION = upsert(connections, ["call", "phone"])
+_INSERT_ACTIONS = Bulk(insert(actions))
+_INSERT_EVENTS = Bulk(insert(events))
+_UPSERT_PHONES = Bulk(upsert(phones, ["id"], keep=["password"]))
+_UPSERT_CALLS = Bulk(upsert(calls, ["id"]))
+_UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"]))
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
 
 
@@ -57,6 +58,8 @@ class SqlStore(SqlPeople):
         self._lock = FolderLock(folder)
         self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
+        self._written: dict[tuple[str, str], dict[str, Any]] = {}
+        """Rows of live connections as they are in the table; for the writer's thread alone."""
         self._writer: Engine | None = None
         self._reader: Engine | None = None
 
@@ -93,7 +96,11 @@ class SqlStore(SqlPeople):
 
     async def commit(self, batch: Batch) -> None:
         """Write a batch in one transaction."""
-        await self._write(lambda connection: _write_batch(connection, batch))
+        try:
+            await self._write(lambda connection: self._write_batch(connection, batch))
+        except BaseException:
+            self._written.clear()  # whatever was said to be written is not
+            raise
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -179,6 +186,26 @@ class SqlStore(SqlPeople):
         query = select(phones.c.password).where(phones.c.id == phone)
         return await self._read(lambda connection: connection.scalar(query))
 
+    def _write_batch(self, connection: Connection, batch: Batch) -> None:
+        """Write a batch, without the rows of connections that are in the table as they are."""
+        written = self._written
+        changed = []
+        for call in batch.calls:
+            for each in call.connections:
+                row = rows.connection_row(call, each)
+                key = (call.id, each.phone)
+                if written.get(key) == row:
+                    continue
+                changed.append(row)
+                if each.is_live:
+                    written[key] = row
+                else:
+                    written.pop(key, None)
+        for removed in batch.removed_calls:
+            for key in [key for key in written if key[0] == removed]:
+                del written[key]
+        _write_batch(connection, batch, changed)
+
     # --- the two threads -------------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], None]) -> None:
@@ -233,25 +260,19 @@ def _free_key(progress: CommandProgress) -> Update:
     return update(commands).where(same_key, commands.c.id != progress.command.id).values(idempotency_key=None)
 
 
-def _write_batch(connection: Connection, batch: Batch) -> None:
+def _write_batch(connection: Connection, batch: Batch, connection_rows: list[dict[str, Any]]) -> None:
     """At most ten statements, and one for each password and idempotency key, whatever the size of the batch."""
-    if batch.actions:
-        connection.execute(_INSERT_ACTION, [rows.action_row(action) for action in batch.actions])
-    if batch.envelopes:
-        connection.execute(_INSERT_EVENT, [rows.event_row(envelope) for envelope in batch.envelopes])
+    _INSERT_ACTIONS.run(connection, map(rows.action_row, batch.actions))
+    _INSERT_EVENTS.run(connection, map(rows.event_row, batch.envelopes))
     if batch.removed_phones:
         connection.execute(delete(phones).where(phones.c.id.in_(batch.removed_phones)))
-    if batch.phones:
-        connection.execute(_UPSERT_PHONE, [rows.phone_row(phone) for phone in batch.phones])
+    _UPSERT_PHONES.run(connection, map(rows.phone_row, batch.phones))
     for phone, password in batch.passwords.items():
         connection.execute(update(phones).where(phones.c.id == phone).values(password=password))
     if batch.removed_calls:
         connection.execute(delete(calls).where(calls.c.id.in_(batch.removed_calls)))
-    if batch.calls:
-        connection.execute(_UPSERT_CALL, [rows.call_row(call) for call in batch.calls])
-        of_calls = [rows.connection_row(call, each) for call in batch.calls for each in call.connections]
-        if of_calls:
-            connection.execute(_UPSERT_CONNECTION, of_calls)
+    _UPSERT_CALLS.run(connection, map(rows.call_row, batch.calls))
+    _UPSERT_CONNECTIONS.run(connection, connection_rows)
     if batch.commands:
         keyed = [progress for progress in batch.commands if progress.idempotency_key is not None]
         for progress in keyed:

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite.dml import Insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.sql import Executable
 from sqlalchemy.sql.schema import Table
 
 __all__ = ["DATABASE_FILE", "open_reader", "open_writer", "upsert"]
@@ -39,7 +39,7 @@ def open_reader(path: Path) -> Engine:
     return _engine(path, "BEGIN", ("query_only=ON",))
 
 
-def upsert(table: Table, keys: Iterable[str], *, keep: Iterable[str] = ()) -> Executable:
+def upsert(table: Table, keys: Iterable[str], *, keep: Iterable[str] = ()) -> Insert:
     """Write a statement that inserts a row, or updates the one with the same key.
 
     Args:
