@@ -406,6 +406,21 @@ async def test_time_passes_for_the_phone() -> None:
         await scene.until_state(None, 1001)
 
 
+async def test_a_computer_that_gets_another_address_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with ScriptedConsole() as console:
+        settings = changed(with_console(phone_settings(), console.url), network=Network(address="auto", http_port=0))
+        async with running(settings) as phone:
+            scene = Scene(console, [phone])
+            await scene.settle()
+            scene.forget()
+            monkeypatch.setattr("offhook.phone.app.find_ip", lambda network, urls: "127.0.0.5")
+            await phone.change_settings(phone.settings)  # looks at once; otherwise it looks every few seconds
+            await scene.settle()
+            assert scene.heard() == [Event.IP_CHANGED]
+            assert scene.values(Event.IP_CHANGED)["ip"] == "127.0.0.5"
+            assert phone.url.startswith("http://127.0.0.5:")
+
+
 async def test_an_address_that_is_found_out_listens_everywhere() -> None:
     settings = changed(
         with_console(phone_settings(), "http://127.0.0.1:9"), network=Network(address="auto", http_port=0)

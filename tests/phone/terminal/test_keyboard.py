@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offhook.phone.terminal.keyboard import LETTERS, Wish, raw_keys, read_presses
+from offhook.phone.terminal.keyboard import LETTERS, KeyReader, Wish, raw_keys
 from offhook.phone.web.face import WORDED_KEYS
 from offhook.protocol.keys import Key
 
@@ -23,18 +23,26 @@ from offhook.protocol.keys import Key
         ("\x1bOA\x1bOD", [Key.UP, Key.LEFT]),
         ("\x1bOP\x1bOQ\x1bOR\x1bOS", [Key.F1, Key.F2, Key.F3, Key.F4]),
         ("\x1b[11~\x1b[14~\x1b[[B\x1b3", [Key.F1, Key.F4, Key.F2, Key.F3]),
+        ("l1l8d1d0", [Key.L1, Key.L8, Key.D1, Key.D10]),
+        ("l9dh", [Key.DIGIT_9, Key.F_HOLD]),
+        ("l\x1b[A2", [Key.UP, Key.DIGIT_2]),
         ("?\t", [Wish.LEGEND, Wish.NEXT_PHONE]),
         ("\x1b[5~\x1b[1;5Aäq€", []),
         ("h\x1b[200~t", [Key.F_HOLD, Key.F_TRANSFER]),
     ],
 )
 def test_what_is_typed_is_keys(typed: str, presses: list[Key | Wish]) -> None:
-    assert list(read_presses(typed)) == presses
+    assert list(KeyReader().read(typed)) == presses
+
+
+def test_a_digit_may_come_later_than_its_letter() -> None:
+    reader = KeyReader()
+    assert [*reader.read("l"), *reader.read("2"), *reader.read("2")] == [Key.L2, Key.DIGIT_2]
 
 
 @given(st.text())
 def test_whatever_is_typed_is_keys_or_nothing(typed: str) -> None:
-    assert all(isinstance(press, Key | Wish) for press in read_presses(typed))
+    assert all(isinstance(press, Key | Wish) for press in KeyReader().read(typed))
 
 
 def test_letters_are_those_of_the_face_in_the_browser() -> None:

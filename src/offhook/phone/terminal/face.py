@@ -18,7 +18,7 @@ from rich.live import Live
 
 from offhook.errors import OffhookError
 from offhook.phone.app import PhoneApp
-from offhook.phone.terminal.keyboard import Wish, raw_keys, read_presses
+from offhook.phone.terminal.keyboard import KeyReader, Wish, raw_keys
 from offhook.phone.terminal.picture import Picture
 from offhook.protocol.keys import Key
 
@@ -69,6 +69,7 @@ class TerminalFace:
         self._console = console
         self._log = log
         self._keyboard = keyboard
+        self._keys = KeyReader()
         self._shown = 0
         self._is_legend_shown = False
         self._changed = asyncio.Event()
@@ -129,7 +130,7 @@ class TerminalFace:
     def _typed(self, typed: str) -> None:
         if not typed and self._keyboard is not None:
             asyncio.get_running_loop().remove_reader(self._keyboard)
-        for press in read_presses(typed):
+        for press in self._keys.read(typed):
             if press is Wish.LEGEND:
                 self._is_legend_shown = not self._is_legend_shown
             elif press is Wish.NEXT_PHONE:

@@ -13,7 +13,7 @@ from enum import Enum
 
 from offhook.protocol.keys import DIGIT_KEYS, Key
 
-__all__ = ["LETTERS", "Wish", "raw_keys", "read_presses"]
+__all__ = ["LETTERS", "KeyReader", "Wish", "raw_keys"]
 
 
 class Wish(Enum):
@@ -60,19 +60,31 @@ _SEQUENCES: dict[str, Key] = {
     **{f"\x1b[[{end}": Key(f"F{number}") for number, end in enumerate("ABCD", 1)},
     **{f"\x1b{number}": Key(f"F{number}") for number in range(1, 5)},  # Alt and a digit: F1 is often the desktop's
 }
+_NUMBERED: dict[str, Key] = {
+    **{f"l{number}": Key(f"L{number}") for number in range(1, 9)},
+    **{f"d{number % 10}": Key(f"D{number}") for number in range(1, 11)},
+}
+_BEGINNINGS = frozenset("ld")
 _PIECE = re.compile(r"\x1b\[\[[A-E]|\x1b\[[0-9;]*[ -/]*[@-~]|\x1bO[ -~]|\x1b[1-4]|.", re.DOTALL)
 
 
-def read_presses(typed: str) -> Iterator[Key | Wish]:
-    """Give what was typed as key presses, in order; what means nothing is left out.
+class KeyReader:
+    """Makes key presses of what is typed. ``l`` and ``d`` wait for a digit: ``l2`` is `L2`, ``d0`` is `D10`."""
 
-    Args:
-        typed: As the terminal sent it, escape sequences whole.
-    """
-    for piece in _PIECE.findall(typed):
-        press = _SEQUENCES.get(piece) or _PRESSES.get(piece)
-        if press is not None:
-            yield press
+    def __init__(self) -> None:
+        self._begun = ""
+
+    def read(self, typed: str) -> Iterator[Key | Wish]:
+        """Give what was typed as key presses, in order; what means nothing is left out.
+
+        Args:
+            typed: As the terminal sent it, escape sequences whole.
+        """
+        for piece in _PIECE.findall(typed):
+            begun, self._begun = self._begun, piece if piece in _BEGINNINGS else ""
+            press = _SEQUENCES.get(piece) or _NUMBERED.get(begun + piece) or _PRESSES.get(piece)
+            if press is not None:
+                yield press
 
 
 @contextmanager

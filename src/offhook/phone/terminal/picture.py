@@ -39,6 +39,8 @@ LEGEND = (
     ("m + -", "mute, louder, quieter"),
     ("s e", "speaker, headset"),
     ("r v", "redial, voicemail"),
+    ("l1-l8", "line keys: l, then a digit"),
+    ("d1-d0", "D1 to D10: d, then a digit"),
     ("Tab", "the next phone"),
     ("?", "this list"),
     ("Ctrl-C", "stops the phone"),
