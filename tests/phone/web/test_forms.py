@@ -1,7 +1,9 @@
+from typing import Any
+
 import msgspec
 import pytest
 
-from offhook.phone.settings import Account, ForwardSettings, Login, PhoneSettings
+from offhook.phone.settings import Account, ActiveUri, ForwardSettings, Login, PhoneSettings
 from offhook.phone.settings_file import with_console
 from offhook.phone.web.forms import (
     MAX_ACCOUNTS,
@@ -9,6 +11,7 @@ from offhook.phone.web.forms import (
     edit_action_urls,
     edit_features,
     edit_network,
+    edit_provisioning,
     edit_password,
     edit_remote,
     fill_action_urls,
@@ -175,6 +178,16 @@ def test_remote_control() -> None:
     assert not edited.settings.active_uri.is_enabled
     assert (edited.settings.active_uri.x_key, edited.settings.local_means) == ("mute", "own_side")
     assert set(edit_remote(BEFORE, {"x_key": "jump", "local_means": "who"}).errors) == {"x_key", "local_means"}
+    assert set(edit_remote(BEFORE, {"notify_from": "everywhere"}).errors) == {"notify_from"}
+
+
+@pytest.mark.parametrize("before", ["registrar", "off", ["192.0.2.1"]])
+@pytest.mark.parametrize("chosen", [None, "kept", "registrar", "off"])
+def test_who_may_send_commands_over_sip(before: Any, chosen: str | None) -> None:
+    fields = {} if chosen is None else {"notify_from": chosen}
+    edited = edit_remote(changed(BEFORE, active_uri=ActiveUri(notify_from=before)), fields)
+    assert edited.settings is not None
+    assert edited.settings.active_uri.notify_from == (before if chosen in (None, "kept") else chosen)
 
 
 def test_password() -> None:
@@ -213,3 +226,55 @@ def test_who_may_send_commands_is_typed_with_commas_or_on_lines() -> None:
     assert edited.settings.active_uri.allowed == ["192.0.2.1", "192.0.2.*", "10.0.0.0/8"]
     assert edit_remote(PhoneSettings(), {"allowed": "192.0.2"}).errors.keys() == {"allowed"}
     assert edit_remote(PhoneSettings(), {"allowed": "10.0.0.1 " * 65}).errors == {"allowed": "64 entries at most"}
+
+
+def test_where_settings_are_fetched_from() -> None:
+    fields = {
+        "url": " http://192.0.2.7/$mac.toml ",
+        "user": "ada",
+        "password": "pw",
+        "interval_h": "1.5",
+        "at_start": "on",
+    }
+    edited = edit_provisioning(PhoneSettings(), fields)
+    assert edited.settings is not None
+    got = edited.settings.provisioning
+    assert (got.url, got.user, got.password) == ("http://192.0.2.7/$mac.toml", "ada", "pw")
+    assert (got.interval_s, got.at_start) == (5400, True)
+    again = edit_provisioning(edited.settings, {"user": "ada", "password": ""})
+    assert again.settings is not None
+    assert (again.settings.provisioning.password, again.settings.provisioning.at_start) == ("pw", False)
+    nobody = edit_provisioning(edited.settings, {"user": ""})
+    assert nobody.settings is not None
+    assert nobody.settings.provisioning.password == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"url": "ftp://x"}, "url"),
+        ({"url": "http://x/" + "x" * 600}, "url"),
+        ({"interval_h": "soon"}, "interval_h"),
+        ({"interval_h": "inf"}, "interval_h"),
+        ({"interval_h": "nan"}, "interval_h"),
+        ({"interval_h": "0.001"}, "interval_h"),
+        ({"interval_h": "-1"}, "interval_h"),
+        ({"user": "x" * 65}, "user"),
+    ],
+)
+def test_provisioning_that_makes_no_sense(fields: dict[str, str], wrong: str) -> None:
+    edited = edit_provisioning(PhoneSettings(), fields)
+    assert (edited.settings, set(edited.errors)) == (None, {wrong})
+
+
+def test_how_an_accounts_exchange_is_reached() -> None:
+    more = {"0.transport": "tls", "0.proxy": "proxy:5061", "0.peers": "1002 = 192.0.2.7:5060\n\n1003=192.0.2.8"}
+    edited = edit_accounts(BEFORE, account(0, user="1001") | more)
+    assert edited.settings is not None
+    got = edited.settings.accounts[0]
+    assert (got.transport, got.proxy, got.is_registering) == ("tls", "proxy:5061", False)
+    assert got.peers == {"1002": "192.0.2.7:5060", "1003": "192.0.2.8"}
+    edited = edit_accounts(BEFORE, account(0, user="1001") | more | {"0.peers": "1002", "0.is_registering": "on"})
+    assert set(edited.errors) == {"0.peers"}
+    edited = edit_accounts(BEFORE, account(0, user="1001") | more | {"0.transport": "pigeon"})
+    assert set(edited.errors) == {"0.transport"}

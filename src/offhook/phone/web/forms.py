@@ -165,11 +165,12 @@ def edit_remote(settings: PhoneSettings, fields: Fields) -> Edited:
     if reasons or len(allowed) > MAX_ENTRIES:
         errors["allowed"] = "; ".join(reasons[:3]) or f"{MAX_ENTRIES} entries at most"
         allowed = before.allowed
+    notify_from = fields.get("notify_from", "kept")  # a list is edited in the file
     wanted = {
         "is_enabled": "is_enabled" in fields,
         "x_key": fields.get("x_key", before.x_key),
         "allowed": allowed,
-        "notify_from": before.notify_from,
+        "notify_from": before.notify_from if notify_from == "kept" else notify_from,
     }
     active_uri = _converted(wanted, ActiveUri, errors)
     local_means = fields.get("local_means", settings.local_means)

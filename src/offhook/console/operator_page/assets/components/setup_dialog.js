@@ -27,8 +27,8 @@ export function SetupDialog({ phone, onDone }) {
       <${Field} name="name" label="Name" value=${phone.name === phone.id ? "" : phone.name} hint="What people call it" />
       <${Field} name="extension" label="Extension" value=${phone.extension} hint="Number it is reached at" />
       <${Field} name="account" label="Account" value=${phone.account} hint="To dial from, user@host; empty lets the phone choose" />
-      <${Field} name="control_url" label="Address" value=${phone.control_url || (phone.address ? `http://${phone.address}` : "")} hint="Of its management page, http://host:port; or sip:number@exchange, for commands over SIP" />
-      <${Field} name="control_user" label="User" value=${phone.control_user || "admin"} hint="Of its management page, or of its account at the exchange" />
+      <${Field} name="control_url" label="Address" value=${phone.control_url || (phone.address ? `http://${phone.address}` : "")} hint="http://host:port of its management page, or sip:number@exchange" />
+      <${Field} name="control_user" label="User" value=${phone.control_user || "admin"} hint="Of its management page, or of an account at the exchange" />
       <${Field} name="control_password" label="Password" type="password" value="" hint="Kept by the console, never shown again" />
       ${problem && html`<p class="form-problem" role="alert">${problem}</p>`}
       <div class="form-buttons">
