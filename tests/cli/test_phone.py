@@ -139,6 +139,7 @@ def ended_cleanly(terminal: Terminal) -> bool:
     return bool(terminal.modes == terminal.modes_before)
 
 
+@pytest.mark.timeout(90)
 def test_on_a_terminal_the_screen_is_live_and_the_keyboard_works_it(tmp_path: Path) -> None:
     with in_terminal([*OFFHOOK, "phone", *two_phones(tmp_path)]) as terminal:
         shown = terminal.wait_for("Ctrl-C stops it")
@@ -161,6 +162,7 @@ def test_on_a_terminal_the_screen_is_live_and_the_keyboard_works_it(tmp_path: Pa
         assert "only for this test" not in terminal.text
 
 
+@pytest.mark.timeout(90)
 def test_on_a_terminal_without_colours_there_are_none(tmp_path: Path) -> None:
     with in_terminal([*OFFHOOK, "phone", two_phones(tmp_path)[0]], env={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for("Ctrl-C stops it")
@@ -170,6 +172,7 @@ def test_on_a_terminal_without_colours_there_are_none(tmp_path: Path) -> None:
         assert ended_cleanly(terminal)
 
 
+@pytest.mark.timeout(90)
 @pytest.mark.parametrize("how", [["--headless"], ["--json-logs"], "dumb"])
 def test_a_terminal_that_is_not_to_be_drawn_on_gets_the_log(tmp_path: Path, how: list[str] | str) -> None:
     flags, env = (how, None) if isinstance(how, list) else ([], {"TERM": "dumb"})
@@ -206,6 +209,7 @@ def test_help_says_what_a_file_is_and_how_to_begin(capsys: pytest.CaptureFixture
         assert words in said
 
 
+@pytest.mark.timeout(90)
 def test_a_port_that_is_taken_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "phone.toml"
     with bind_tcp("127.0.0.1", 0, flag="") as taken:

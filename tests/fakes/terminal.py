@@ -19,7 +19,7 @@ from typing import Any
 __all__ = ["Terminal", "in_terminal"]
 
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 15.0
+LIMIT_S = 30.0
 _OWN_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 )

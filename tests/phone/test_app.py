@@ -13,7 +13,16 @@ from offhook.errors import ConfigError, PortTaken
 from offhook.phone.app import PhoneApp
 from offhook.phone.engine.port import EngineFact
 from offhook.phone.engine.virtual import VirtualEngine, VirtualExchange
-from offhook.phone.settings import Account, DssKey, FeatureSettings, ForwardSettings, Identity, Network, PhoneSettings
+from offhook.phone.settings import (
+    Account,
+    DssKey,
+    FeatureSettings,
+    ForwardSettings,
+    Identity,
+    Network,
+    PhoneSettings,
+    Sip,
+)
 from offhook.phone.settings_file import read_settings, with_console, write_settings
 from offhook.protocol.action_url import parse_target
 from offhook.protocol.active_uri import ACTIVE_URI_PATH
@@ -467,6 +476,38 @@ async def test_an_engine_that_does_not_start_again_at_once_is_asked_again() -> N
         await restart(phone)
         assert not phone.is_restarting
         assert phone.notice == ""
+    finally:
+        await phone.stop()
+
+
+async def test_settings_may_be_put_right_while_the_engine_does_not_start() -> None:
+    class Engine(VirtualEngine):
+        def __init__(self, exchange: VirtualExchange, port: int) -> None:
+            super().__init__(exchange)
+            self._port = port
+
+        async def start(self, on_fact: Callable[[EngineFact], None]) -> None:
+            if self._port == 5061:
+                raise PortTaken("127.0.0.1", 5061, "--sip-port")
+            await super().start(on_fact)
+
+    exchange = VirtualExchange()
+    exchange.add_subscriber("1001", "pw")
+    phone = PhoneApp(
+        phone_settings(),
+        Engine(exchange, 0),
+        make_engine=lambda settings: Engine(exchange, settings.sip.port),
+        engine_retry_s=0.01,
+    )
+    await phone.start()
+    try:
+        await until(lambda: is_registered(phone))
+        before = phone.device
+        await phone.change_settings(changed(phone.settings, sip=Sip(port=5061)))
+        await until(lambda: "port 5061 on 127.0.0.1 is already in use" in phone.notice)
+        await phone.change_settings(changed(phone.settings, sip=Sip(port=5062)))
+        await until(lambda: phone.device is not before and is_registered(phone))
+        await until(lambda: not phone.is_restarting and phone.notice == "")
     finally:
         await phone.stop()
 
