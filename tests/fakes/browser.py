@@ -20,12 +20,13 @@ class Form:
 
 
 class _Forms(HTMLParser):
-    """Collects forms as a browser would send them; a select sends its selected option."""
+    """Collects forms as a browser would send them; a select sends its selected option, a text area its text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
         self._select = ""
+        self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -35,11 +36,22 @@ class _Forms(HTMLParser):
             self._select = given["name"]
         elif tag == "option" and "selected" in given:
             self.forms[-1].fields[self._select] = given["value"]
+        elif tag == "textarea":
+            self._area = given["name"]
+            self.forms[-1].fields[self._area] = ""
         elif tag == "input" and "name" in given:
             if given.get("type") != "checkbox":
                 self.forms[-1].fields[given["name"]] = given.get("value", "")
             elif "checked" in given:
                 self.forms[-1].fields[given["name"]] = "on"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1].fields[self._area] += data
 
 
 @dataclass(frozen=True)

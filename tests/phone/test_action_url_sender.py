@@ -320,3 +320,21 @@ async def test_a_url_of_a_programmable_key_goes_the_same_way() -> None:
         assert console.targets == ["/door.xml?ip=192.0.2.4&who="]
         (sent,) = sender.recent
         assert (sent.event, sent.status) == (None, 200)
+
+
+async def test_trying_out_a_url_sends_it_at_once_beside_what_waits() -> None:
+    async with ScriptedConsole(answer(404, b"<b>no</b>")) as console, sending({}) as sender:
+        values = {Variable.CALL_ID: "7"}
+        sent, body = await sender.try_out(Event.HOLD, f"{console.url}/hold?n=$call_id", values)
+        assert (sent.status, sent.error, body) == (404, "", "<b>no</b>")
+        assert console.targets == ["/hold?n=7"]
+        assert list(sender.recent) == [sent]
+        assert sender.pending == 0
+        sent, body = await sender.try_out(Event.HOLD, "http://127.0.0.1:1/", values)
+        assert (sent.status, sent.error, body) == (None, "connection refused", "")
+
+
+async def test_nothing_is_tried_out_once_the_phone_stops() -> None:
+    sender = ActionUrlSender(dict)
+    sent, _ = await sender.try_out(Event.HOLD, "http://127.0.0.1:1/", {})
+    assert (sent.status, sent.error) == (None, "the phone is stopping")

@@ -64,7 +64,8 @@ async def test_what_goes_over_the_wire(requests: ReportRequests, monkeypatch: py
 )
 async def test_what_is_in_the_body_does_not_matter(requests: ReportRequests, behave: Behaviour) -> None:
     async with ScriptedConsole(behave) as console:
-        assert await ask(requests, console) == Answer(Outcome.ANSWERED, 200)
+        got = await ask(requests, console)
+        assert (got.outcome, got.status, got.error) == (Outcome.ANSWERED, 200, "")
         assert (await ask(requests, console)).status == 200
 
 
@@ -118,3 +119,11 @@ async def test_no_answer_in_time() -> None:
         assert result.outcome is Outcome.UNANSWERED
         assert "0.05 s" in result.error
     await requests.close()
+
+
+async def test_the_start_of_the_answer_is_kept_for_people(requests: ReportRequests) -> None:
+    body = "Ünd so weiter".encode() + b"x" * 10_000
+    async with ScriptedConsole(answer(200, body)) as console:
+        got = await ask(requests, console)
+    assert got.text.startswith("Ünd so weiter")
+    assert len(got.text) < 2001

@@ -126,6 +126,21 @@ class ActionUrlSender:
         """Fill a template that belongs to no event, that of a programmable key, and queue it among the reports."""
         self._queue(None, template, values)
 
+    async def try_out(self, event: Event, template: str, values: Mapping[Variable, str]) -> tuple[SentRequest, str]:
+        """Send one request now, beside the queue, for somebody who wants to see what comes back.
+
+        Returns:
+            The request as it is remembered, and the start of the answer's body.
+        Raises:
+            ProtocolError: ``template`` is not one that `check_template` accepts.
+        """
+        queued = _Queued(0, event, URL(expand(template, values), encoded=True))
+        if self._requests is None:
+            return self._remember(queued, Answer(Outcome.UNREACHABLE, error="the phone is stopping"), 0.0), ""
+        started = time.monotonic()
+        answer = await self._requests.send(queued.url)
+        return self._remember(queued, answer, time.monotonic() - started), answer.text
+
     def _queue(self, event: Event | None, template: str, values: Mapping[Variable, str]) -> None:
         try:
             url = URL(expand(template, values), encoded=True)
@@ -236,14 +251,14 @@ class ActionUrlSender:
             case NextStep.RETRY_NOW:
                 pass
 
-    def _remember(self, queued: _Queued, answer: Answer, took_s: float) -> None:
-        self.recent.append(
-            SentRequest(
-                at=time.time() - took_s,
-                event=queued.event,
-                url=str(queued.url.with_user(None)) if queued.url.user else str(queued.url),
-                status=answer.status,
-                error=answer.error,
-                took_ms=took_s * 1000,
-            )
+    def _remember(self, queued: _Queued, answer: Answer, took_s: float) -> SentRequest:
+        sent = SentRequest(
+            at=time.time() - took_s,
+            event=queued.event,
+            url=str(queued.url.with_user(None)) if queued.url.user else str(queued.url),
+            status=answer.status,
+            error=answer.error,
+            took_ms=took_s * 1000,
         )
+        self.recent.append(sent)
+        return sent

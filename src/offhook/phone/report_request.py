@@ -20,7 +20,8 @@ from offhook.phone.delivery import Outcome
 __all__ = ["MAX_ANSWER_BYTES", "Answer", "ReportRequests"]
 
 MAX_ANSWER_BYTES = 64 * 1024
-"""Most of an answer's body that is read; it is dropped in any case."""
+"""Most of an answer's body that is read; all but its start is dropped."""
+_MAX_START_BYTES = 2000
 _BODY_GRACE_S = 1.0
 """Wait for the end of a body once the status is known. Consoles answer without Content-Length and keep the connection
 open (vendors.md §2.5); the next report must not wait for that."""
@@ -35,6 +36,8 @@ class Answer:
     status: int | None = None
     error: str = ""
     """In words, when there was no status."""
+    text: str = ""
+    """The start of the body, for people to look at."""
 
 
 class _ClosedWithoutAnswer(Exception):
@@ -75,9 +78,9 @@ class ReportRequests:
         context = SimpleNamespace(is_reused=False, is_sent=False)
         try:
             async with self._session.get(url, allow_redirects=False, trace_request_ctx=context) as response:
-                await _drop_body(response)
+                start = await _read_start(response)
                 taken = Outcome.NOT_TAKEN if response.status == _BUSY else Outcome.ANSWERED
-                return Answer(taken, status=response.status)
+                return Answer(taken, status=response.status, text=start.decode("utf-8", "replace"))
         except TimeoutError:
             outcome = Outcome.UNANSWERED if context.is_sent else Outcome.TIMED_OUT
             return Answer(outcome, error=f"no answer within {self._timeout_s:g} s")
@@ -95,19 +98,22 @@ class ReportRequests:
         await self._session.close()
 
 
-async def _drop_body(response: aiohttp.ClientResponse) -> None:
+async def _read_start(response: aiohttp.ClientResponse) -> bytes:
     """Read a little of the body, so that the connection can be used again; whatever is wrong with it, no matter."""
     left = MAX_ANSWER_BYTES
+    start = b""
     try:
         async with asyncio.timeout(_BODY_GRACE_S):
             while left > 0:
                 chunk = await response.content.read(left)
                 if not chunk:
-                    return
+                    return start
                 left -= len(chunk)
+                start += chunk[: _MAX_START_BYTES - len(start)]
     except (TimeoutError, aiohttp.ClientError, ValueError):
         pass
     response.close()
+    return start
 
 
 async def _tell_closed(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

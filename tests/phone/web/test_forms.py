@@ -11,8 +11,8 @@ from offhook.phone.web.forms import (
     edit_action_urls,
     edit_features,
     edit_network,
-    edit_provisioning,
     edit_password,
+    edit_provisioning,
     edit_remote,
     fill_action_urls,
 )

@@ -19,6 +19,7 @@ from offhook.protocol.variables import Variable
 from offhook.runtime.http_server import bind_tcp
 from tests.fakes.browser import Browser
 from tests.fakes.desk import LOGIN, changed, is_registered, phone_settings, running
+from tests.fakes.scripted_console import ScriptedConsole, answer
 from tests.fakes.waiting import until
 
 with_forms = pytest.mark.parametrize("page", [page for page in PAGES if page.edit], ids=lambda page: page.title)
@@ -285,3 +286,44 @@ async def test_a_phone_that_others_can_reach_leads_to_the_password_form_and_obey
             assert (await browser.save("/system/password", **fields)).status == 303
             assert (await browser.get("/cgi-bin/ConfigManApp.com?key=DNDOn")).status == 200
             assert phone.device.status.features.dnd
+
+
+async def test_an_action_url_is_tried_out_and_the_answer_shown_as_text(phone: PhoneApp, browser: Browser) -> None:
+    async with ScriptedConsole(answer(404, b"<script>alert(1)</script>")) as console:
+        page = await browser.save(
+            "/phone/action-url", **{"url.hold": f"{console.url}/h?m=$mac&c=$call_id", "try": "hold"}
+        )
+        assert page.status == 200
+        assert console.targets == [f"/h?m={phone.settings.identity.mac}&c=test-of-an-action-url"]
+    assert "GET /h?m=" in page.text
+    assert ">404</span>" in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert "<script" not in page.text
+    assert page.form("/phone/action-url").fields["url.hold"].startswith(console.url)
+    assert phone.settings.action_urls == {}  # tried out, not saved
+    bad = await browser.save("/phone/action-url", **{"url.hold": "ftp://x", "try": "hold"})
+    assert (bad.status, 'id="wrong-url.hold"' in bad.text) == (422, True)
+    assert (await browser.save("/phone/action-url", **{"try": "nope"})).status == 422
+
+
+async def test_keys_and_directory_are_saved(phone: PhoneApp, browser: Browser, path: Path) -> None:
+    fields = {"3.type": "speed_dial", "3.value": "1002", "3.label": "Ben"}
+    assert (await browser.save("/phone/keys", **fields)).status == 303
+    assert (await browser.save("/phone/directory", contacts="Ben, 1002\nAda, 1003")).status == 303
+    settings = read_settings(path)
+    assert [(key.position, key.type, key.value) for key in settings.dss_keys] == [(3, "speed_dial", "1002")]
+    assert [contact.name for contact in settings.directory] == ["Ben", "Ada"]
+    page = await browser.save("/phone/keys", **{"4.type": "dtmf", "4.value": "<script>"})
+    assert (page.status, 'id="wrong-4.value"' in page.text, "<script>" in page.text) == (422, True, False)
+    assert page.form("/phone/keys").fields["4.type"] == "dtmf"
+
+
+async def test_provisioning_is_set_and_checked_at_once(phone: PhoneApp, browser: Browser) -> None:
+    async with ScriptedConsole(otherwise=answer(404)) as server:
+        fields = {"url": f"{server.url}/$mac.toml", "password": "s3cret", "user": "ada"}
+        page = await browser.save("/system/provisioning", **fields, do="check")
+        assert page.status == 303
+        assert server.targets[-1] == f"/{phone.settings.identity.mac}.toml"
+        shown = await browser.get("/system/provisioning")
+        assert f'bad">{phone.provisioning.status.outcome.value}<' in shown.text
+        assert "s3cret" not in shown.text

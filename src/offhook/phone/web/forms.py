@@ -23,6 +23,7 @@ from offhook.phone.settings import (
     Login,
     Network,
     PhoneSettings,
+    ProvisioningSettings,
 )
 from offhook.phone.settings_file import with_console
 from offhook.protocol.action_url import check_template
@@ -38,6 +39,7 @@ __all__ = [
     "edit_features",
     "edit_network",
     "edit_password",
+    "edit_provisioning",
     "edit_remote",
     "fill_action_urls",
 ]
@@ -179,6 +181,31 @@ def edit_remote(settings: PhoneSettings, fields: Fields) -> Edited:
     return _changed(settings, errors, active_uri=active_uri, local_means=local_means)
 
 
+def edit_provisioning(settings: PhoneSettings, fields: Fields) -> Edited:
+    """Take where settings are fetched from."""
+    errors: dict[str, str] = {}
+    before = settings.provisioning
+    wanted = msgspec.to_builtins(before)
+    wanted["at_start"] = "at_start" in fields
+    wanted["url"] = fields.get("url", before.url).strip()
+    wanted["user"] = fields.get("user", before.user).strip()
+    # A password is never shown, so an empty field means: keep it, unless nobody is to log in any more.
+    wanted["password"] = (fields.get("password") or before.password) if wanted["user"] else ""
+    hours = fields.get("interval_h", f"{before.interval_s / 3600:g}").strip()
+    try:
+        wanted["interval_s"] = round(float(hours) * 3600)
+    except (ValueError, OverflowError):
+        errors["interval_h"] = "a number of hours; 0 for never"
+    provisioning = _converted(wanted, ProvisioningSettings, errors)
+    reason = errors.pop("", "")  # what the type says of itself names its field: "url: ..."
+    name, _, words = reason.partition(": ")
+    if reason:
+        errors["interval_h" if name == "interval_s" else name] = words
+    if "interval_s" in errors:
+        errors["interval_h"] = errors.pop("interval_s")
+    return _changed(settings, errors, provisioning=provisioning)
+
+
 def edit_password(settings: PhoneSettings, fields: Fields) -> Edited:
     """Take another user name and password. Whether the current one is right is the gate's to say."""
     errors: dict[str, str] = {}
@@ -206,6 +233,11 @@ def _edit_account(prefix: str, before: Account | None, fields: Fields, errors: d
     wanted["is_enabled"] = f"{prefix}is_enabled" in fields
     for name in ("user", "host", "display_name", "auth_user"):
         wanted[name] = fields.get(prefix + name, "").strip()
+    if f"{prefix}transport" in fields:
+        wanted["transport"] = fields[f"{prefix}transport"]
+        wanted["is_registering"] = f"{prefix}is_registering" in fields
+        wanted["proxy"] = fields.get(f"{prefix}proxy", "").strip()
+        wanted["peers"] = _read_peers(fields.get(f"{prefix}peers", ""), errors, f"{prefix}peers")
     for name in ("user", "host"):
         if not wanted[name] or any(c.isspace() or c in '@<>"' for c in wanted[name]):
             errors[prefix + name] = "needed; without spaces, quotes or @"
@@ -213,6 +245,17 @@ def _edit_account(prefix: str, before: Account | None, fields: Fields, errors: d
     # A password is never shown, so an empty field means: keep it.
     wanted["password"] = fields.get(f"{prefix}password", "") or (before.password if before else "")
     return _converted(wanted, Account, errors, prefix=prefix) or before
+
+
+def _read_peers(text: str, errors: dict[str, str], name: str) -> dict[str, str]:
+    """Read lines such as ``1002 = 192.0.2.7:5060``."""
+    peers: dict[str, str] = {}
+    for line in filter(str.strip, text.splitlines()):
+        number, _, place = (part.strip() for part in line.partition("="))
+        if not number or not place or any(c.isspace() for c in number + place):
+            errors[name] = f"{line.strip()[:40]!r}: a number, =, an address such as 192.0.2.7:5060"
+        peers[number] = place
+    return peers
 
 
 def _converted(wanted: Mapping[str, Any], kind: type[_T], errors: dict[str, str], prefix: str = "") -> _T | None:

@@ -15,7 +15,9 @@ from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 
 from offhook import __version__
-from offhook.errors import ConfigError, PortTaken
+from offhook.errors import ConfigError, PortTaken, ProtocolError
+from offhook.phone.dss_keys import DSS_NAMES
+from offhook.phone.keypad import DSS_KEYS
 from offhook.phone.sessions import Session
 from offhook.phone.settings import DEFAULT_PASSWORD, PhoneSettings
 from offhook.phone.web.answers import html, see_other
@@ -29,13 +31,16 @@ from offhook.phone.web.forms import (
     edit_features,
     edit_network,
     edit_password,
+    edit_provisioning,
     edit_remote,
     fill_action_urls,
 )
 from offhook.phone.web.gate import Admission, Gate, WebRequest
+from offhook.phone.web.key_forms import directory_text, edit_directory, edit_dss_keys
 from offhook.phone.web.phone_port import PhonePort
 from offhook.phone.web.rendering import render
 from offhook.phone.web.request_log import MAX_SHOWN, log_entries
+from offhook.phone.web.trial import Trial, try_action_url
 from offhook.phone.whereabouts import bind_host
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
@@ -80,8 +85,11 @@ PAGES = (
     Page("/phone/accounts", "Accounts", "accounts.html", "Phone", edit_accounts),
     Page("/phone/action-url", "Action URL", "action_url.html", "Phone", edit_action_urls),
     Page("/phone/features", "Features", "features.html", "Phone", edit_features),
+    Page("/phone/keys", "Programmable keys", "keys.html", "Phone", edit_dss_keys),
+    Page("/phone/directory", "Directory", "directory.html", "Phone", edit_directory),
     Page("/system/network", "Network", "network.html", "System", edit_network),
     Page("/system/remote-control", "Remote control", "remote.html", "System", edit_remote),
+    Page("/system/provisioning", "Provisioning", "provisioning.html", "System", edit_provisioning),
     Page(PASSWORD_PATH, "Password", "password.html", "System", edit_password),
     Page("/system/log", "Log", "log.html", "System"),
 )
@@ -97,6 +105,8 @@ class _Shown:
     errors: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
     status: int = 200
+    trial: Trial | None = None
+    """How trying out an Action URL went."""
 
 
 def page_routes(phone: PhonePort, gate: Gate) -> list[HTTPRouteHandler]:
@@ -142,10 +152,9 @@ def _edit_route(
             return _refused(gate, request, page)
         if gate.is_password_due and page.path != PASSWORD_PATH:
             return see_other(PASSWORD_PATH)
-        if page.edit is edit_action_urls and fields.get("do") == "fill":
-            filled, errors = fill_action_urls(phone.settings, fields)
-            notice = "" if errors else "Filled in, not saved yet. Look through the addresses, then save."
-            return _page(request, page, phone, session, _Shown(filled, errors, notice, 422 if errors else 200))
+        if page.edit is edit_action_urls and (fields.get("do") == "fill" or "try" in fields):
+            shown = await _try(phone, fields) if "try" in fields else _fill(phone, fields)
+            return _page(request, page, phone, session, shown)
         errors = {}
         if page.edit is edit_password and not gate.is_login(phone.settings.login.user, fields.get("now", "")):
             errors["now"] = "not the current password"
@@ -161,9 +170,31 @@ def _edit_route(
             gate.log_others_out(request)
         if moved_to is not None:
             return html(200, render("moved.html", url=moved_to, **_frame(phone, page)))
+        if page.edit is edit_provisioning and fields.get("do") == "check":
+            await phone.provisioning.check()
         return see_other(f"{page.path}?saved")
 
     return save
+
+
+def _fill(phone: PhonePort, fields: Fields) -> _Shown:
+    """Write the 27 URLs of one console into the form."""
+    filled, errors = fill_action_urls(phone.settings, fields)
+    notice = "" if errors else "Filled in, not saved yet. Look through the addresses, then save."
+    return _Shown(filled, errors, notice, 422 if errors else 200)
+
+
+async def _try(phone: PhonePort, fields: Fields) -> _Shown:
+    """Send one request to the URL that was typed for an event, saved or not."""
+    name = fields["try"]
+    if name not in {event.value for event in Event}:
+        return _Shown(fields, {"form": "There is no such event."}, status=422)
+    event = Event(name)
+    try:
+        trial = await try_action_url(phone, event, fields.get(f"url.{name}", "").strip())
+    except ProtocolError as error:
+        return _Shown(fields, {f"url.{name}": getattr(error, "reason", None) or str(error)}, status=422)
+    return _Shown(fields, trial=trial)
 
 
 def _restart_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
@@ -212,6 +243,7 @@ def _page(request: WebRequest, page: Page, phone: PhonePort, session: Session, s
             fields=shown.fields,
             errors=shown.errors,
             notice=shown.notice,
+            trial=shown.trial,
             settings=settings,
             status=phone.device.status,
             sender=phone.sender,
@@ -219,6 +251,10 @@ def _page(request: WebRequest, page: Page, phone: PhonePort, session: Session, s
             events=list(Event),
             variables=[(v.value, _MEANINGS[v], VALIDITY[v].value) for v in Variable],
             forwards=FORWARDS,
+            key_types=DSS_NAMES,
+            key_numbers=DSS_KEYS.values(),
+            contacts=directory_text(settings) if page.template == "directory.html" else "",
+            provisioning=phone.provisioning.status,
             max_accounts=MAX_ACCOUNTS,
             max_log=MAX_SHOWN,
             version=__version__,

@@ -4,6 +4,7 @@ Source: RFC 3261 §25.1 (a display name may hold any character).
 """
 
 import time
+from collections.abc import Mapping
 
 import jinja2
 
@@ -45,4 +46,9 @@ def _mac(digits: str) -> str:
     return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2)).upper()
 
 
-_TEMPLATES.filters.update(clock=_clock, duration=_duration, mac=_mac)
+def _peers(peers: Mapping[str, str]) -> str:
+    """Write numbers and their addresses as the form reads them."""
+    return "\n".join(f"{number} = {place}" for number, place in peers.items())
+
+
+_TEMPLATES.filters.update(clock=_clock, duration=_duration, mac=_mac, peers=_peers)
