@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime
 import ipaddress
 import re
@@ -26,6 +27,7 @@ from offhook.phone.engine.port import (
     CallAnswered,
     CallEnded,
     CommandReceived,
+    DigitReceived,
     IncomingCall,
 )
 from tests.fakes.waiting import until
@@ -89,6 +91,57 @@ async def test_a_password_that_is_corrected(phone: Endpoint, exchange: Kamailio)
     assert (await phone.heard(AccountRefused)).status == 401
     phone.engine.register(account(exchange))
     assert await phone.heard(AccountAccepted) == AccountAccepted("1001")
+
+
+async def test_a_password_that_is_spoiled_is_refused_and_one_that_is_mended_taken(
+    phone: Endpoint, exchange: Kamailio
+) -> None:
+    good = account(exchange)
+    for _ in range(2):
+        phone.engine.register(good)
+        assert await phone.heard(AccountAccepted) == AccountAccepted("1001")
+        phone.engine.register(dataclasses.replace(good, password="wrong"))
+        assert (await phone.heard(AccountRefused)).status == 401
+
+
+async def test_edits_that_come_faster_than_answers(phone: Endpoint, exchange: Kamailio) -> None:
+    good = account(exchange)
+    phone.engine.register(good)
+    for name in ("a", "b", "c"):
+        phone.engine.register(dataclasses.replace(good, display_name=name))
+    await phone.heard(AccountAccepted)
+    phone.engine.register(good)
+    phone.engine.register(dataclasses.replace(good, password="wrong"))
+    assert (await phone.heard(AccountRefused)).status == 401
+
+
+async def test_logging_out_and_in_again_at_once(phone: Endpoint, exchange: Kamailio) -> None:
+    phone.engine.register(account(exchange))
+    await phone.heard(AccountAccepted)
+    for _ in range(3):
+        phone.engine.unregister("1001")
+        phone.engine.register(account(exchange))
+        assert await phone.heard(AccountAccepted) == AccountAccepted("1001")
+    phone.engine.register(account(exchange, "1002"))
+    await phone.heard(AccountAccepted)
+    phone.engine.place("1002", "1001")
+    assert (await phone.heard(IncomingCall)).account == "1001"
+
+
+async def test_an_account_that_is_edited_in_mid_call_keeps_the_call(phone: Endpoint, exchange: Kamailio) -> None:
+    for user in ("1001", "1002"):
+        phone.engine.register(account(exchange, user))
+        await phone.heard(AccountAccepted)
+    here = phone.engine.place("1001", "1002")
+    there = (await phone.heard(IncomingCall)).call
+    phone.engine.answer(there)
+    await phone.heard(CallAnswered)
+    phone.engine.register(account(exchange, display_name="Another name"))
+    await phone.heard(AccountAccepted)
+    phone.engine.send_digits(here, "5")
+    await phone.heard(DigitReceived)
+    phone.engine.hang_up(here)
+    await phone.heard_the_end_of(here, there)
 
 
 async def test_a_registrar_that_is_away_is_noticed_and_its_return_too(phone: Endpoint, exchange: Kamailio) -> None:

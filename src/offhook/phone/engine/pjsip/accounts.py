@@ -50,6 +50,8 @@ class SipAccount(pj.Account):
         """Addresses of the names that were looked up."""
         self._deadline: float | None = None
         self.settings = settings
+        self._is_stale = False
+        """The registration, if there is one, was made before the last edit."""
         self.is_registered = False
         self.server = ""
         """IP address of who took the last registration."""
@@ -74,11 +76,24 @@ class SipAccount(pj.Account):
                 self._refused(503, reason_of(error))
                 return
             self.settings, self._where = settings, where
+            self._is_stale = True
         if not settings.is_registering:
             self.is_registered = True
             self._board.say(Accepted(settings.id))
             return
         self._deadline = time.monotonic() + self._board.configure.answer_wait_s
+        self._ask()
+
+    def _ask(self) -> None:
+        """Register; after an edit end the old registration first, for the library keeps the old password with it."""
+        try:
+            if self._is_stale:
+                self.setRegistration(False)
+                return
+        except pj.Error as error:
+            if self._is_under_way(error):
+                return
+            self._is_stale = False  # there is no registration
         try:
             self.setRegistration(True)
         except pj.Error as error:
@@ -110,13 +125,21 @@ class SipAccount(pj.Account):
         is_good = prm.status == 0 and prm.code // 100 == 2
         if self.is_leaving:
             self.is_registered = False
+        elif self._is_stale:
+            # The answer to an older request; one that leaves no registration makes way for the edited one.
+            self._is_stale = is_good and prm.expiration > 0
+            self._board.later(self._ask)
         elif is_good and prm.expiration > 0:
             # The library gives a refresh 32 s; a registration that is not renewed is over before that.
             self._deadline = time.monotonic() + prm.expiration + _EXPIRY_S
             self.is_registered = True
             self.server = host_of(prm.rdata.srcAddress)
             self._board.say(Accepted(self.settings.id))
-        elif not is_good:
+        elif is_good:
+            # Logged out, and asked to register again before that was through.
+            self.is_registered = False
+            self._board.later(self._ask)
+        else:
             self._refused(prm.code if prm.code >= 300 else 503, clean(prm.reason))
 
     @guarded
