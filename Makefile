@@ -37,7 +37,7 @@ lint: dev ## ruff: rules and layout
 types: dev ## mypy, strict
 	@echo "== types"
 	@$(BIN)/mypy src tests bench
-	@$(BIN)/mypy scripts/core-coverage scripts/event-causes scripts/event-table scripts/state-diagrams
+	@$(BIN)/mypy scripts/core-coverage scripts/event-causes scripts/event-table scripts/key-effects scripts/state-diagrams
 
 imports: dev ## import contracts: who may import whom
 	@echo "== imports"

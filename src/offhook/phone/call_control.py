@@ -113,9 +113,9 @@ class CallControl(CallList):
     def go_off_hook(self) -> None:
         """Off-hook, and with it Idle to Busy."""
         self._busy_tone_until = None
+        self._panel.notice = ""
         if not self.is_off_hook:
             self.is_off_hook = True
-            self._panel.notice = ""
             self._report(Event.OFF_HOOK, self.current())
             self._settle_busy()
 

@@ -10,12 +10,14 @@ from offhook.callmodel.features import Feature, Features
 from offhook.errors import NotValid
 from offhook.phone.call_control import CallControl
 from offhook.phone.dialler import Dialler
+from offhook.phone.keypad import action_for
 from offhook.phone.lines import Line, Lines
 from offhook.phone.number_entry import NumberEntry
 from offhook.phone.panel import Panel
 from offhook.phone.settings import DssKey
-from offhook.phone.soft_keys import Situation
+from offhook.phone.soft_keys import Action, Situation
 from offhook.phone.transfer_control import TransferControl
+from offhook.protocol.keys import Key
 
 __all__ = ["DssControl", "DssDoor"]
 
@@ -71,7 +73,7 @@ class DssControl:
                 self._call(key.value, situation)
             case "transfer":
                 self._send_on(key.value, situation)
-            case "line":
+            case "line" if action_for(Key.L1, situation) is not Action.NO_EFFECT:
                 self._select(key.value)
             case "dnd":
                 self._door.change_feature(Feature.DND, not self._door.features().dnd, None)
@@ -83,7 +85,7 @@ class DssControl:
                 self._panel.notice = "Digits can be sent in a call"
             case "action_url":
                 self._door.send_url(key.value)
-            case "none":
+            case "line" | "none":
                 pass
 
     def _call(self, number: str, situation: Situation) -> None:

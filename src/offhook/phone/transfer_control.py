@@ -187,11 +187,13 @@ class TransferControl:
             return
         if step.state is not self.state:
             self._until = self._now() + _WAITING_S[step.state] if step.state in _WAITING_S else None
-        self.state = step.state
+        before, self.state = self.state, step.state
         primary = self.primary
         for effect in step.effects:
             if primary is not None:
                 self._carry_out(effect, primary)
+        if before is TransferState.LEAVING and given is _G.SUCCEEDED:
+            self._panel.notice = "The others go on"
         if self.state is TransferState.NONE:
             self._leave()
 
@@ -220,7 +222,7 @@ class TransferControl:
                 is_blind = effect is _E.REPORT_BLIND
                 self._report(Event.BLIND_TRANSFER if is_blind else Event.ATTENDED_TRANSFER, primary)
                 self._panel.notice = "Transferred"
-            case _E.SHOW_FAILURE:
+            case _E.SHOW_FAILURE if not primary.is_ending:
                 self._panel.notice = "The transfer failed"
             case _E.CLEAR_PRIMARY | _E.CLEAR_CONSULTATION | _E.CLEAR_BOTH:
                 self._clear(effect, primary)
