@@ -21,6 +21,7 @@ from offhook.phone.engine.pjsip.calls import SipCall
 from offhook.phone.engine.pjsip.headers import clean, header, party_in
 from offhook.phone.engine.pjsip.names import Names, located
 from offhook.phone.engine.pjsip.notify import NotifyDesk
+from offhook.phone.engine.pjsip.presence import PresenceDesk
 from offhook.phone.engine.pjsip.protocol import (
     Answer,
     Configure,
@@ -49,6 +50,9 @@ from offhook.phone.engine.pjsip.protocol import (
     SendDigits,
     Transferred,
     Unregister,
+    Unwatch,
+    Watch,
+    Watched,
 )
 from offhook.phone.engine.pjsip.sound import SoundDesk
 from offhook.phone.engine.pjsip.stack import MAX_ACCOUNTS, Stack, reason_of
@@ -88,6 +92,7 @@ class Switchboard:
         self._is_tidy = True
         self._invitations: deque[int] = deque(maxlen=_MOST_INVITATIONS)
         self.commands = NotifyDesk(configure.generation, self.say, self._is_registrar)
+        self._presence = PresenceDesk(self.say)
 
     # --- facts and time ----------------------------------------------------------------------------------------
 
@@ -148,7 +153,8 @@ class Switchboard:
         for call in list(self._calls.values()):
             call.sound.close()
             _try(lambda call=call: self._hang_up(call))  # type: ignore[misc]
-        for account in self._accounts.values():
+        for name, account in self._accounts.items():
+            self._presence.forget(name)
             account.unregister()
 
     # --- what accounts and calls report ------------------------------------------------------------------------
@@ -234,6 +240,10 @@ class Switchboard:
         """Carry out one order; what comes too late does nothing."""
         if isinstance(order, Reply):
             self.commands.reply(order.command, order.status, order.reason)
+        elif isinstance(order, Watch):
+            self._watch(order)
+        elif isinstance(order, Unwatch):
+            self._presence.unwatch(order.account, order.number)
         else:
             _try(lambda: self._obey(order))
 
@@ -243,6 +253,7 @@ class Switchboard:
                 self._register(order)
             case Unregister():
                 self._asked.pop(order.account, None)
+                self._presence.forget(order.account)
                 if account := self._accounts.get(order.account):
                     account.unregister()
             case Place():
@@ -359,6 +370,20 @@ class Switchboard:
         call.call_id = clean(call.getInfo().callIdString)
         call.is_announced = True
         self.say(Placed(ref, call.call_id, party_in(call.target)))
+
+    def _watch(self, order: Watch) -> None:
+        account = self._accounts.get(order.account)
+        if account is None or account.is_leaving:
+            self.say(Watched(order.account, order.number, "unknown"))
+            return
+        self._presence.begin(order.account, order.number)
+        address = target_address(order.number, account.settings)
+
+        def go_on(where: Mapping[str, str], unknown: str) -> None:
+            found = "" if unknown else located(address, where)
+            self._presence.watch(account, order.account, order.number, found)
+
+        self._look_ups.ask([address], go_on)
 
     @staticmethod
     def _may_call(account: SipAccount, target: str) -> bool:
