@@ -45,7 +45,24 @@ WANTED = {
     ("GET", "/api/v1/snapshot"),
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/me"),
+    ("PATCH", "/api/v1/me"),
+    ("PUT", "/api/v1/me/password"),
+    ("GET", "/api/v1/me/phones"),
+    ("GET", "/api/v1/me/calls"),
     ("DELETE", "/api/v1/session"),
+    ("GET", "/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions/{session_id}"),
+    ("GET", "/api/v1/users"),
+    ("POST", "/api/v1/users"),
+    ("GET", "/api/v1/users/{user_id}"),
+    ("PATCH", "/api/v1/users/{user_id}"),
+    ("DELETE", "/api/v1/users/{user_id}"),
+    ("PUT", "/api/v1/users/{user_id}/password"),
+    ("GET", "/api/v1/tokens"),
+    ("POST", "/api/v1/tokens"),
+    ("DELETE", "/api/v1/tokens/{token_id}"),
+    ("GET", "/api/v1/audit"),
 }
 
 
@@ -120,3 +137,18 @@ def test_every_reference_leads_somewhere() -> None:
                 walk(inner)
 
     walk(whole)
+
+
+def test_each_operation_says_which_scope_it_takes() -> None:
+    found = operations()
+    assert found["GET", "/api/v1/phones"]["security"] == [{"token": ["phones:read"]}, {"session": ["phones:read"]}]
+    assert found["GET", "/api/v1/sessions"]["security"] == [{"session": []}]
+    for key, operation in found.items():
+        for way in operation.get("security", []):
+            assert not any(way.values()) or "403" in operation["responses"], key
+
+
+def test_bodies_about_people_have_examples() -> None:
+    schemas = document()["components"]["schemas"]
+    for name in ("NewUser", "UserChange", "NewPassword", "OwnPassword", "MeChange", "NewToken", "User", "AuditEntry"):
+        assert '"examples"' in msgspec.json.encode(schemas[name]).decode(), name

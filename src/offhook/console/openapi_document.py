@@ -18,6 +18,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
 from offhook.console.access import SESSION_COOKIE
+from offhook.console.permissions import ROUTE_NEEDS, Need
 from offhook.console.rest.audit import AUDIT_ROUTES
 from offhook.console.rest.calls import CALL_ROUTES
 from offhook.console.rest.commands import COMMAND_ROUTES
@@ -29,6 +30,7 @@ from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
 from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
 from offhook.console.rest.users import USER_ROUTES
+from offhook.console_api.scopes import Scope
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
 
@@ -106,7 +108,23 @@ def describe_api(version: str) -> bytes:
     # Nothing is ever asked of this application; it only has to know that handlers get `parts` from elsewhere.
     provider = Provide(_no_parts, sync_to_thread=False)
     app = Litestar([routes], dependencies={"parts": provider}, openapi_config=config, logging_config=None)
-    return msgspec.json.encode(app.openapi_schema.to_schema())
+    document = app.openapi_schema.to_schema()
+    for item in document["paths"].values():
+        for described in item.values():
+            _say_what_it_needs(described)
+    return msgspec.json.encode(document)
+
+
+def _say_what_it_needs(described: dict[str, Any]) -> None:
+    """Add to an operation's description the scope it takes, and the refusal when that is missing."""
+    need = ROUTE_NEEDS.get(described["operationId"])
+    if isinstance(need, Scope):
+        described["security"] = [{"token": [need]}, {"session": [need]}]
+        described["responses"].setdefault(
+            "403", {**described["responses"]["401"], "description": "Whoever asks may not."}
+        )
+    elif need is Need.USER:
+        described["security"] = [{"session": []}]
 
 
 def _no_parts() -> ApiParts:

@@ -69,10 +69,9 @@ def _seen(asker: Principal, answer: Any) -> Any:
         case Snapshot():
             phones, calls = shown(asker, answer.phones), shown(asker, answer.calls)
             return msgspec.structs.replace(answer, phones=phones, calls=calls)
-        case msgspec.Struct(phone=str(phone)):  # a command, a transfer: whatever is about one phone
-            return answer if asker.sees_phone(phone) else None
-        case _:
-            return answer
+        case _:  # whatever else is about one phone: a command, a transfer
+            phone = getattr(answer, "phone", None)
+            return answer if phone is None or asker.sees_phone(phone) else None
 
 
 def _phone(asker: Principal, phone: Phone) -> Phone:

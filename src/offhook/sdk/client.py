@@ -11,6 +11,7 @@ from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import Call, Command, Phone, Snapshot, Transfer, TransferState
 from offhook.sdk.feed import EventFeed
 from offhook.sdk.http_link import API, HttpLink, path_part
+from offhook.sdk.people import People
 from offhook.sdk.verbs import Verbs
 
 __all__ = ["ConsoleClient"]
@@ -38,6 +39,8 @@ class ConsoleClient(Verbs):
             token: A bearer token that the console issued.
         """
         super().__init__(HttpLink(url, token))
+        self.people = People(self._link)
+        """Users, tokens and the audit."""
 
     async def __aenter__(self) -> Self:
         await self._link.__aenter__()
