@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         listener_host=arguments.listener_host,
         listener_port=arguments.listener_port,
         allowed_hosts=(*defaults.allowed_hosts, *arguments.allow_host),
+        trusted_proxies=tuple(arguments.trusted_proxy),
         listener_secret=_secret(arguments.listener_secret_file),
     )
     return run_in_foreground(lambda stop: _serve(settings, stop))

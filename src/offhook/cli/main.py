@@ -94,6 +94,13 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a name browsers may use for this console",
     )
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a reverse proxy that is believed where requests come from, and that they came by https",
+    )
     parser.add_argument("--listener-secret-file", metavar="FILE", help="take only reports of /a/<secret>/<event>")
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
 

@@ -11,6 +11,7 @@ Source: architecture decision 3; console-api.md §2.
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 import time
 from collections import deque
@@ -29,8 +30,10 @@ from offhook.console.records import (
     CommandProgress,
     Happening,
     IncomingReport,
+    PhoneRecord,
     PhoneRemoved,
     PhoneSetupChanged,
+    lasting,
 )
 from offhook.console.reduce import Reducer
 from offhook.console.store.port import Store
@@ -41,13 +44,19 @@ from offhook.console_api.resources import Call, Snapshot
 from offhook.dialects.registry import Registry
 from offhook.errors import BusError, OffhookError, StoreError
 
-__all__ = ["MAX_BATCH", "MAX_WAITING", "Journal", "JournalFull"]
+__all__ = ["MAX_BATCH", "MAX_WAITING", "STORED_WITHIN_S", "Journal", "JournalFull"]
 
 MAX_BATCH = 1_000
 """Reports and changes a transaction takes at most: keeps the wait of the first one short."""
 
 MAX_WAITING = 10_000
 """Reports and changes that may wait; beyond that senders are told to come back."""
+
+STORED_WITHIN_S = 60.0
+"""When a phone was last heard of is on disk so much later at most; what it said is on disk when it is answered."""
+
+_LATE_AT_ONCE = 50
+"""Phones that a transaction writes only because it is time to."""
 
 _log = structlog.get_logger(__name__)
 
@@ -112,6 +121,8 @@ class Journal:
         self._epoch = ""
         self._seq = 0
         self._action = 0
+        self._unstored: dict[str, float] = {}
+        """Phones that were heard of since they were written, by when that began, the oldest first."""
         self._waiting: deque[_Waiting] = deque()
         self._has_work = asyncio.Event()
         self._is_stopping = False
@@ -141,6 +152,7 @@ class Journal:
         if self._writer is not None:
             await self._writer
             self._writer = None
+            await self._store_the_rest()
         await self._store.close()
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -292,7 +304,7 @@ class Journal:
         draft = Draft(self._state)
         batch = Batch()
         outcomes = [self._reduce(waiting, draft, batch) for waiting in taken]
-        batch.phones = [phone for phone in draft.phones.changed.values() if phone is not None]
+        batch.phones, left_out = self._worth_storing(draft)
         batch.removed_phones = [id_ for id_, phone in draft.phones.changed.items() if phone is None]
         batch.calls = [call for call in draft.calls.changed.values() if call is not None]
         batch.removed_calls = [id_ for id_, call in draft.calls.changed.items() if call is None]
@@ -303,6 +315,7 @@ class Journal:
             _fail(taken, error)
             return
         self._state.apply(draft, now=self._clock())
+        self._note_stored(batch, left_out)
         self._seq += len(batch.envelopes)
         self._action += len(batch.actions)
         self._call_back(batch.envelopes)
@@ -312,6 +325,48 @@ class Journal:
             await self._bus.publish(batch.envelopes)
         except BusError as error:
             _log.error("events were stored, but not published", size=len(batch.envelopes), reason=str(error))
+
+    def _worth_storing(self, draft: Draft) -> tuple[list[PhoneRecord], list[str]]:
+        """Choose the phones to write: those of which more has changed than when they were heard of.
+
+        Every report changes that, and writing it each time would be most of the work. It is written with the next
+        other change, a minute later, or at the end.
+
+        Returns:
+            The records to write, and the ids of those that may wait.
+        """
+        chosen: list[PhoneRecord] = []
+        left_out: list[str] = []
+        for phone in draft.phones.changed.values():
+            if phone is None:
+                continue
+            before = self._state.phone_records.get(phone.id)
+            if before is not None and lasting(before) == lasting(phone):
+                left_out.append(phone.id)
+            else:
+                chosen.append(phone)
+        late = self._clock() - STORED_WITHIN_S
+        for id_, since in itertools.islice(self._unstored.items(), _LATE_AT_ONCE):
+            if since < late and id_ not in draft.phones.changed:
+                chosen.append(self._state.phone_records[id_])
+        return chosen, left_out
+
+    def _note_stored(self, batch: Batch, left_out: list[str]) -> None:
+        for id_ in (*batch.removed_phones, *(phone.id for phone in batch.phones)):
+            self._unstored.pop(id_, None)
+        now = self._clock()
+        for id_ in left_out:
+            self._unstored.setdefault(id_, now)
+
+    async def _store_the_rest(self) -> None:
+        """Write the phones of which only the time of the last report is not written yet."""
+        records = [self._state.phone_records[id_] for id_ in self._unstored]
+        self._unstored = {}
+        if records:
+            try:
+                await self._store.commit(Batch(phones=records))
+            except StoreError as error:
+                _log.warning("when phones were last heard of was not stored", phones=len(records), reason=str(error))
 
     def _reduce(self, waiting: _Waiting, draft: Draft, batch: Batch) -> _Outcome:
         draft.begin()

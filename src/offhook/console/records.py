@@ -33,6 +33,7 @@ __all__ = [
     "PhoneRecord",
     "PhoneRemoved",
     "PhoneSetupChanged",
+    "lasting",
 ]
 
 
@@ -104,6 +105,11 @@ class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defa
     def is_idle_uncertain(self) -> bool:
         """Whether it shows no call, and that may be wrong."""
         return not self.calls and (self.has_doubtful_end or self.may_be_busy_since is not None)
+
+
+def lasting(phone: PhoneRecord) -> PhoneRecord:
+    """Leave out of a phone's record what every report changes, and what is rebuilt from the calls."""
+    return msgspec.structs.replace(phone, reported=None, idle_at=None, on_hook_at=None, heard=(), calls=(), ended=())
 
 
 class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
