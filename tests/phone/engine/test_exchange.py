@@ -19,6 +19,8 @@ from offhook.phone.engine.port import (
     CommandRef,
     EngineFact,
     IncomingCall,
+    NumberState,
+    NumberStatus,
     RemoteHeld,
     TransferAsked,
     TransferProgress,
@@ -365,3 +367,43 @@ def test_a_command_to_nobody_is_answered_by_the_exchange() -> None:
     desk.exchange.unregister(desk.at["1001"], account("1001"))
     assert desk.exchange.command("1001", "key=OK").status == 480
     assert desk.exchange.command("4711", "key=OK").status == 404
+
+
+def _seen(listener: Listener) -> list[NumberStatus]:
+    return [fact.state for fact in listener.facts if isinstance(fact, NumberState)]
+
+
+def test_a_number_that_is_watched_is_told_at_each_change_and_not_between() -> None:
+    desk = Desk("1", "2", "3")
+    desk.exchange.watch(desk.at["3"], account("3"), "three", "2")
+    desk.place("1", "2")
+    desk.exchange.ring(desk.at["2"].leg)
+    desk.exchange.answer(desk.at["2"].leg)
+    desk.exchange.hold(desk.at["2"].leg)
+    desk.exchange.hang_up(desk.at["1"].leg)
+    desk.exchange.unregister(desk.at["2"], account("2"))
+    desk.exchange.run()
+    S = NumberStatus
+    assert _seen(desk.at["3"]) == [S.IDLE, S.RINGING, S.BUSY, S.IDLE, S.UNKNOWN]
+    assert {fact.account for fact in desk.at["3"].facts if isinstance(fact, NumberState)} == {"three"}
+
+
+def test_whoever_calls_is_busy_and_is_no_more_when_it_is_not_watched() -> None:
+    desk = Desk("1", "2", "3")
+    desk.exchange.watch(desk.at["3"], account("3"), "three", "1")
+    desk.place("1", "2")
+    desk.exchange.unwatch(desk.at["3"], "three", "1")
+    desk.exchange.hang_up(desk.at["1"].leg)
+    desk.exchange.run()
+    assert _seen(desk.at["3"]) == [NumberStatus.IDLE, NumberStatus.BUSY]
+
+
+def test_who_logs_out_watches_no_more() -> None:
+    desk = Desk("1", "2", "3")
+    desk.exchange.watch(desk.at["3"], account("3"), "3", "1")
+    desk.exchange.unregister(desk.at["3"], account("3"))
+    desk.place("1", "2")
+    assert len(_seen(desk.at["3"])) <= 1
+    desk.exchange.watch(desk.at["3"], account("3"), "3", "1")
+    desk.exchange.run()
+    assert _seen(desk.at["3"])[-1] is NumberStatus.UNKNOWN

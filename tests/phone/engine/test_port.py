@@ -21,6 +21,8 @@ from offhook.phone.engine.port import (
     CommandRef,
     DigitReceived,
     IncomingCall,
+    NumberState,
+    NumberStatus,
     RemoteHeld,
     TransferAsked,
     TransferProgress,
@@ -247,6 +249,29 @@ async def test_an_attended_transfer(endpoint: MakeEndpoint) -> None:
     assert (await bob.heard(CallEnded, lambda fact: fact.call == asked.new_call)).by_remote
 
 
+async def test_leaving_a_conference_lets_the_others_go_on(endpoint: MakeEndpoint) -> None:
+    ann, bob, cleo = await endpoint("1001"), await endpoint("1002"), await endpoint("1003")
+    first, _ = await talk(ann, bob)
+    ann.engine.hold(first)
+    await ann.heard(CallHeld)
+    second, _ = await talk(ann, cleo, "1003")
+    ann.engine.retrieve(first)
+    await ann.heard(CallRetrieved)
+    ann.engine.join([first, second])
+    for call in (first, second):
+        ann.engine.set_muted(call, True)
+    ann.engine.refer_replaces(first, second)
+    assert await ann.heard(TransferProgress, lambda fact: fact.status >= 200) == TransferProgress(first, 200)
+    ann.engine.hang_up(first)
+    ann.engine.hang_up(second)
+    await ann.heard_the_end_of(first, second)
+    asked = await bob.heard(TransferAsked)
+    replaced = await cleo.heard(CallReplaced)
+    assert replaced.call_id == asked.call_id
+    bob.engine.hang_up(asked.new_call)
+    assert (await cleo.heard(CallEnded, lambda fact: fact.call == replaced.new_call)).by_remote
+
+
 async def test_an_attended_transfer_while_the_target_rings(endpoint: MakeEndpoint) -> None:
     ann, bob, cleo = await endpoint("1001"), await endpoint("1002"), await endpoint("1003")
     first, _ = await talk(ann, bob)
@@ -320,3 +345,20 @@ async def test_orders_about_unknown_calls_do_no_harm(endpoint: MakeEndpoint) -> 
     ann.engine.unregister("no such account")
     ann.engine.place("1001-id", "7777")
     assert (await ann.heard(CallEnded)).status == 404
+
+
+async def test_a_number_that_nobody_has_is_unknown_and_calls_go_on(endpoint: MakeEndpoint) -> None:
+    ann, bob = await endpoint("1001"), await endpoint("1002")
+    ann.engine.watch("1001-id", "4711")
+    assert await ann.heard(NumberState) == NumberState("1001-id", "4711", NumberStatus.UNKNOWN)
+    ann.engine.unwatch("1001-id", "4711")
+    ann.engine.unwatch("1001-id", "4711")
+    here, there = await talk(ann, bob)
+    ann.engine.hang_up(here)
+    await bob.heard_the_end_of(there)
+
+
+async def test_from_an_account_that_is_not_registered_nothing_is_seen(endpoint: MakeEndpoint) -> None:
+    ann = await endpoint("1001")
+    ann.engine.watch("nobody", "1001")
+    assert await ann.heard(NumberState) == NumberState("nobody", "1001", NumberStatus.UNKNOWN)

@@ -198,14 +198,22 @@ class Exchange:
 
     # --- watching ----------------------------------------------------------------------------------------------
 
-    def watch(self, station: Station, account: AccountSettings, number: str) -> None:
-        """Tell ``station`` how a number is doing, now and at each change; one that is not ours is unknown."""
-        self._watchers.add(station, account.id, number)
+    def watch(self, station: Station, account: AccountSettings | None, name: str, number: str) -> None:
+        """Tell ``station`` how a number is doing, now and at each change; one that is not ours is unknown.
+
+        Args:
+            account: Who asks; nothing is told to one that is not registered here.
+            name: The station's own name for the account.
+        """
+        if account is None or not self._is_registered(station, account):
+            self._emit(station, NumberState(name, number, NumberStatus.UNKNOWN))
+            return
+        self._watchers.add(station, name, number)
         self._tell_watchers()
 
-    def unwatch(self, station: Station, account: AccountSettings, number: str) -> None:
+    def unwatch(self, station: Station, name: str, number: str) -> None:
         """Tell it no more."""
-        self._watchers.remove(station, account.id, number)
+        self._watchers.remove(station, name, number)
 
     def _tell_watchers(self) -> None:
         self._watchers.tell(self._number_status, self._emit)
@@ -215,7 +223,8 @@ class Exchange:
         subscriber = self._subscribers.get(party.user) if self._is_own_host(party.host) else None
         if subscriber is None or subscriber.station is None:
             return NumberStatus.UNKNOWN
-        legs = [leg for leg in subscriber.station.legs.values() if leg.party.user == subscriber.user]
+        own = (leg for leg in subscriber.station.legs.values() if leg.party.user == subscriber.user)
+        legs = [leg for leg in own if leg.call.phase is not Phase.OVER]
         if any(leg.call.phase is Phase.UP or leg is leg.call.caller for leg in legs):
             return NumberStatus.BUSY
         return NumberStatus.RINGING if legs else NumberStatus.IDLE

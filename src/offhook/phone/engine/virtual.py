@@ -219,10 +219,8 @@ class VirtualEngine:
 
     def watch(self, account: str, number: str) -> None:
         """Watch a number; see the port. From an account that is not registered nothing is seen."""
-        if known := self._accounts.get(account):
-            self._exchange.watch(self, known, number)
+        self._exchange.watch(self, self._accounts.get(account), account, number)
 
     def unwatch(self, account: str, number: str) -> None:
         """Watch it no more; see the port."""
-        if known := self._accounts.get(account):
-            self._exchange.unwatch(self, known, number)
+        self._exchange.unwatch(self, account, number)

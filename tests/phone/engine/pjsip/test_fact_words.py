@@ -27,6 +27,7 @@ BOB, BOB_THERE = protocol.Party("1002", "h", "Bob"), PartyAddress("1002", "h", "
             protocol.Offered("1-1", "a", "id", protocol.Party("1"), BOB),
             port.IncomingCall(CALL, "a", "id", PartyAddress("1"), BOB_THERE),
         ),
+        (protocol.Watched("a", "1002", "ringing"), port.NumberState("a", "1002", port.NumberStatus.RINGING)),
         (protocol.Placed("1-1", "id", BOB), port.CallPlaced(CALL, "id", BOB_THERE)),
         (protocol.Ringing("1-1"), port.CallRinging(CALL)),
         (protocol.Answered("1-1", BOB), port.CallAnswered(CALL, BOB_THERE)),
