@@ -62,11 +62,11 @@ class PhoneFace:
 
 
 async def open_face(
-    browser: Browser, phone: PhoneApp, *, scheme: Literal["light", "dark"] = "light", scale: int = 1
+    browser: Browser, phone: PhoneApp, *, scheme: Literal["light", "dark"] = "light", scale: float = 1
 ) -> tuple[BrowserContext, PhoneFace]:
     """Log in, as whoever opens the face's address has to; gives a browser of its own and the face in it."""
     context = await browser.new_context(
-        viewport={"width": 1040, "height": 780},
+        viewport={"width": 1040, "height": 830},
         locale="en-GB",
         reduced_motion="reduce",
         color_scheme=scheme,

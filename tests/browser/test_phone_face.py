@@ -50,10 +50,12 @@ async def test_a_whole_call_by_clicks(faces: tuple[PhoneFace, PhoneFace]) -> Non
     await anna.shows("Calling", "1002")
     await ben.shows("Incoming call", "Anna 1001")
     await expect(ben.page.get_by_role("button", name="Line 1, 1002 Ben, ringing")).to_be_visible()
-    await ben.soft("Answer")
+    await ben.page.get_by_role("button", name="Lift the handset").click()
     for face in (anna, ben):
         await face.shows("In a call", "talking 00:01")
-        await expect(face.key("Speaker")).to_have_attribute("aria-pressed", "true")
+    await anna.shows("speaker")
+    await expect(anna.key("Speaker")).to_have_attribute("aria-pressed", "true")
+    await ben.shows("handset")
 
     await anna.key("Hold").click()
     await anna.shows("On hold", "held")

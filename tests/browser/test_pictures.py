@@ -72,10 +72,10 @@ async def test_a_face_in_a_talk(browser: Browser, tmp_path: Path, scheme: str, n
         running(changed(anna, dss_keys=keys), exchange=exchange) as phone,
         running(ben, exchange=exchange) as other,
     ):
-        context, face = await open_face(browser, phone, scheme="dark" if scheme == "dark" else "light", scale=2)
+        context, face = await open_face(browser, phone, scheme="dark" if scheme == "dark" else "light", scale=1.5)
         other.device.dial("1001")
         await face.shows("Incoming call")
-        await face.soft("Answer")
+        await face.page.get_by_role("button", name="Lift the handset").click()
         await face.shows("talking 00:02")
         await face.page.mouse.move(0, 0)
         folder = _PICTURES if _IS_KEPT else tmp_path

@@ -5,7 +5,7 @@ import pytest
 
 from offhook.phone.app import PhoneApp
 from offhook.phone.settings import Login, Network
-from offhook.phone.web.face import FACE_PATH, KEYPAD_KEYS, WORDED_KEYS
+from offhook.phone.web.face import FACE_PATH, HANDSET_PATH, KEYPAD_KEYS, WORDED_KEYS
 from offhook.protocol.keys import DIGIT_KEYS, Key
 from tests.fakes.browser import Browser
 from tests.fakes.desk import LOGIN, changed, phone_settings, running
@@ -53,6 +53,24 @@ async def test_a_phone_that_needs_a_password_shows_no_face() -> None:
     async with running(settings) as phone, Browser(f"http://127.0.0.1:{phone.url.rpartition(':')[2]}") as browser:
         await browser.log_in()
         assert (await browser.get(FACE_PATH)).location == "/system/password"
+
+
+async def test_the_handset_is_lifted_and_put_down(phone: PhoneApp) -> None:
+    async with Browser(phone.url, password=LOGIN.password) as browser:
+        assert (await browser.post(f"{HANDSET_PATH}?up=1", {})).status == 302
+        await browser.log_in()
+        assert (await browser.post(f"{HANDSET_PATH}?up=1", {}, Origin="http://evil.example")).status == 403
+        assert handset_of(phone) == (False, False)
+        assert (await browser.post(f"{HANDSET_PATH}?up=1", {})).status == 200
+        assert handset_of(phone) == (True, True)
+        assert (await browser.post(f"{HANDSET_PATH}?up=0", {})).status == 200
+        assert handset_of(phone) == (False, False)
+        assert (await browser.get(f"{HANDSET_PATH}?up=1")).status == 405
+
+
+def handset_of(phone: PhoneApp) -> tuple[bool, bool]:
+    """Whether the handset is up, and the phone off hook."""
+    return phone.device.status.is_handset_up, phone.device.status.is_off_hook
 
 
 def test_the_keypad_and_the_letters() -> None:

@@ -16,7 +16,7 @@ from offhook.phone.web.gate import SET_A_PASSWORD, Admission, Gate, WebRequest, 
 from offhook.phone.web.phone_port import PhonePort
 from offhook.protocol.active_uri import ACTIVE_URI_PATH
 
-__all__ = ["active_uri_route"]
+__all__ = ["active_uri_route", "refusal_of"]
 
 _ADDRESS_REFUSED = (
     "{address} may not control this phone; add it in the management page, Remote control, Allowed addresses"
@@ -29,13 +29,13 @@ def active_uri_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
 
     @route(ACTIVE_URI_PATH, http_method=[HttpMethod.GET, HttpMethod.POST])
     async def active_uri(request: WebRequest) -> ASGIApp:
-        return _refuse(phone, gate, request) or _obey(phone, request)
+        return refusal_of(phone, gate, request) or _obey(phone, request)
 
     return active_uri
 
 
-def _refuse(phone: PhonePort, gate: Gate, request: WebRequest) -> ASGIResponse | None:
-    """Answer whoever may not, or None."""
+def refusal_of(phone: PhonePort, gate: Gate, request: WebRequest) -> ASGIResponse | None:
+    """Answer whoever may not work the phone; None for whoever may."""
     ruling = gate.rule_command(request)
     match ruling.admission:
         case Admission.GRANTED:

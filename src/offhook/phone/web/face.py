@@ -1,14 +1,17 @@
 """The phone's face: a page with the phone drawn on it. A click on a key sends the same request as any program would.
 
+Only the handset has no key token, so it has a path of its own, for whoever may send keys.
+
 What the page shows comes over the feed (`face_feed`); the page itself holds the keys only.
 Source: DOC §3.2 (the 55 keys), §3.3 (login); `offhook.phone.screen`.
 """
 
-from litestar import get
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from offhook.phone.web.answers import face_html, see_other
+from offhook.phone.web.active_uri import refusal_of
+from offhook.phone.web.answers import face_html, plain, see_other
 from offhook.phone.web.gate import Gate, WebRequest
 from offhook.phone.web.pages import PASSWORD_PATH
 from offhook.phone.web.phone_port import PhonePort
@@ -16,9 +19,10 @@ from offhook.phone.web.rendering import render
 from offhook.protocol.active_uri import ACTIVE_URI_PATH
 from offhook.protocol.keys import Key
 
-__all__ = ["FACE_PATH", "KEYPAD_KEYS", "WORDED_KEYS", "face_route"]
+__all__ = ["FACE_PATH", "HANDSET_PATH", "KEYPAD_KEYS", "WORDED_KEYS", "face_routes"]
 
 FACE_PATH = "/face"
+HANDSET_PATH = "/face/handset"
 
 KEYPAD_KEYS = (
     *((Key("1"), "1", ""), (Key("2"), "2", "ABC"), (Key("3"), "3", "DEF")),
@@ -40,8 +44,8 @@ WORDED_KEYS = (
 """Key, its name, and the letter that presses it on a keyboard."""
 
 
-def face_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
-    """Make the handler of the page."""
+def face_routes(phone: PhonePort, gate: Gate) -> list[HTTPRouteHandler]:
+    """Make the handlers of the page and of the handset."""
 
     @get(FACE_PATH, name="show face")
     async def face(request: WebRequest) -> ASGIApp:
@@ -58,4 +62,14 @@ def face_route(phone: PhonePort, gate: Gate) -> HTTPRouteHandler:
         )
         return face_html(page)
 
-    return face
+    @post(HANDSET_PATH, name="move handset")
+    async def handset(request: WebRequest) -> ASGIApp:
+        if (refusal := refusal_of(phone, gate, request)) is not None:
+            return refusal
+        if request.query_params.get("up") == "1":
+            phone.device.lift()
+        else:
+            phone.device.put_down()
+        return plain(200, "OK")
+
+    return [face, handset]

@@ -46,6 +46,7 @@ class Face(msgspec.Struct, frozen=True):
     """One message of the feed."""
 
     screen: Screen
+    is_handset_up: bool
     is_restarting: bool
     """Nobody takes keys at this moment."""
     note: str
@@ -144,12 +145,14 @@ class _Feed:
             if not self._gate.keep(self._session):
                 raise _End(LOG_IN, "logged out")
             device = self._phone.device
-            face = _encoder.encode(Face(device.screen, self._phone.is_restarting, self._phone.notice))
+            status = device.status
+            is_restarting, note = self._phone.is_restarting, self._phone.notice
+            face = _encoder.encode(Face(device.screen, status.is_handset_up, is_restarting, note))
             if face != shown:
                 await self._send(face.decode())
                 shown = face
             with suppress(TimeoutError):
-                async with asyncio.timeout(_TICK_S if device.status.calls else _REST_S):
+                async with asyncio.timeout(_TICK_S if status.calls else _REST_S):
                     await self._look.wait()
 
     async def _send(self, text: str) -> None:

@@ -11,7 +11,7 @@ from litestar.types import ASGIApp
 
 from offhook.phone.web.active_uri import active_uri_route
 from offhook.phone.web.answers import NOT_KEPT, SECURITY, static
-from offhook.phone.web.face import face_route
+from offhook.phone.web.face import face_routes
 from offhook.phone.web.face_feed import feed_route
 from offhook.phone.web.gate import Gate, WebRequest, wants_page
 from offhook.phone.web.login import login_routes
@@ -41,7 +41,7 @@ def build_site(phone: PhonePort, gate: Gate) -> AsgiApp:
             active_uri_route(phone, gate),
             *page_routes(phone, gate),
             *login_routes(phone, gate),
-            face_route(phone, gate),
+            *face_routes(phone, gate),
             feed_route(phone, gate),
             *(_file_route(f"/{name}", text, kind) for name, (text, kind) in STATIC_FILES.items()),
         ],

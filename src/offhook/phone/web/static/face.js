@@ -35,9 +35,10 @@ async function sendAll() {
 
 async function send(key) {
   try {
-    const answer = await fetch(`${COMMAND}?key=${encodeURIComponent(key)}`, {
+    const answer = await fetch(key.startsWith("/") ? key : `${COMMAND}?key=${encodeURIComponent(key)}`, {
       // As a browser that was sent here: without a session the phone leads to the login page.
       headers: { accept: "text/html" },
+      method: key.startsWith("/") ? "POST" : "GET",
       redirect: "manual",
       signal: AbortSignal.timeout(SILENCE_MS),
     });
@@ -107,7 +108,7 @@ function show(face) {
   showSoftKeys();
   showLamps(byId("lines"), screen.line_keys);
   showLamps(byId("dss"), screen.dss_keys);
-  showSwitches();
+  showSwitches(face.is_handset_up);
   say(face.is_restarting ? "The phone is restarting" : summary());
 }
 
@@ -163,12 +164,12 @@ function showLamps(side, keys) {
   });
 }
 
-function showSwitches() {
+function showSwitches(isHandsetUp) {
   const isLit = screen.message_lamp !== "off";
   byId("message-lamp").dataset.lamp = screen.message_lamp;
   setLabel(byId("message-lamp"), isLit ? "Missed calls that nobody has looked at" : "No new missed calls");
-  byId("hook").setAttribute("aria-pressed", String(screen.is_off_hook));
-  setLabel(byId("hook"), screen.is_off_hook ? "Put the handset down" : "Lift the handset");
+  byId("hook").setAttribute("aria-pressed", String(isHandsetUp));
+  setLabel(byId("hook"), isHandsetUp ? "Put the handset down" : "Lift the handset");
   byId("volume").value = screen.volume;
   const lit = {
     Speaker: screen.is_off_hook && screen.audio_path === "speaker",
@@ -206,10 +207,9 @@ function resize(parent, count, make) {
 
 /* --- hands and keyboard ---------------------------------------------------------------------------------------- */
 
-/* There is no key for the handset: lifting it is hands-free on, putting it down is what the last soft key offers. */
+/* There is no key token for the handset: it has a path of its own. */
 function hook() {
-  if (!screen?.is_off_hook) press("Speaker");
-  else press(screen.soft_keys[3] ? "F4" : "X");
+  press(`/face/handset?up=${byId("hook").getAttribute("aria-pressed") === "true" ? 0 : 1}`);
 }
 
 const KEYS = {
