@@ -2,7 +2,7 @@
 
 import pytest
 
-from offhook.callmodel.connection import Cause
+from offhook.callmodel.connection import Cause, ConnectionState
 from offhook.callmodel.transfer import TransferState
 from offhook.errors import NotPossibleNow
 from offhook.phone.call_control import BUSY_TONE_S, HOLD_WAIT_S
@@ -188,6 +188,34 @@ def test_the_third_call_of_an_account_is_busy() -> None:
     with pytest.raises(NotPossibleNow) as refused:
         bob.device.dial("1004")
     assert refused.value.error_id == "no-free-line"
+
+
+def test_eight_accounts_have_two_calls_each_and_one_has_the_voice() -> None:
+    bench = Bench()
+    users = [f"20{number:02}" for number in range(8)]
+    for user in users:
+        bench.exchange.add_subscriber(user, f"secret{user}")
+    ann = bench.phone(*users)
+    party = PartyAddress("1", "h")
+    for number in range(3 * len(users)):
+        own = PartyAddress(users[number % 8], "127.0.0.1")
+        account = f"{own.user}@{own.host}"
+        ann.device.on_fact(IncomingCall(CallRef(f"in{number}"), account, f"id{number}", own, party))
+    assert [call.account for call in ann.device.status.calls] == [f"{user}@127.0.0.1" for user in users] * 2
+    assert ann.take_events().count(E.INCOMING) == 16
+    for position in range(1, 9):
+        ann.press(f"L{position}")
+        for call in ann.device.status.calls:
+            # The exchange knows nothing of these calls: the test says what an engine would.
+            ref = CallRef(call.ref)
+            if call.state is ConnectionState.CONNECTED:
+                ann.device.on_fact(CallHeld(ref))
+        answering = CallRef(f"in{position - 1}")
+        ann.device.on_fact(CallAnswered(answering, party))
+    states = [call.state for call in ann.device.status.calls]
+    assert states.count(ConnectionState.CONNECTED) == 1
+    assert states.count(ConnectionState.HELD) == 7
+    assert states.count(ConnectionState.ALERTING) == 8
 
 
 def test_dialling_in_a_talk_holds_it_first() -> None:
