@@ -1,8 +1,13 @@
+import re
+import tomllib
+from typing import get_args
+
 import msgspec
 import pytest
 
-from offhook.phone.settings import ActiveUri, PhoneSettings
+from offhook.phone.settings import ActiveUri, DssKeyType, PhoneSettings
 from offhook.protocol.events import Event
+from tests.programs import ROOT
 
 
 def test_the_defaults_make_a_phone_that_stays_on_loopback() -> None:
@@ -79,3 +84,16 @@ def test_what_is_wrong_with_a_key_says_which_without_its_url() -> None:
     with pytest.raises(msgspec.ValidationError, match=r"D4: must start with http") as caught:
         msgspec.convert(wrong, PhoneSettings)
     assert "secret" not in str(caught.value)
+
+
+def test_the_example_of_the_documents() -> None:
+    text = (ROOT / "docs" / "phone-menu.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml phone\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    settings = msgspec.convert(tomllib.loads(example), PhoneSettings)
+    assert [key.type for key in settings.dss_keys] == ["busy_lamp", "action_url"]
+    assert [contact.name for contact in settings.directory] == ["Cleo"]
+
+
+def test_the_documents_name_every_type_of_key() -> None:
+    text = (ROOT / "docs" / "phone-menu.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE)) == {"type", *get_args(DssKeyType)} - {"none"}
