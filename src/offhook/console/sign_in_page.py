@@ -112,7 +112,7 @@ _WHERE = """      <details{open}>
         <summary>No password yet?</summary>
         <p>Whoever runs the console can open the sign-in link that it printed when it started, and make users there.
         It looks like <code>{link}</code> and is found in the terminal, or the log, of <code>offhook console</code> or
-        <code>offhook demo</code>. So does <code>offhook user add NAME</code> on that machine.</p>
+        <code>offhook demo</code>. On that machine <code>offhook user add NAME</code> makes users, too.</p>
         <p>Programs do not sign in here: they send a bearer token.</p>
       </details>"""
 
