@@ -21,7 +21,7 @@ def test_it_says_where_everything_is_and_one_ctrl_c_stops_all(tmp_path: Path) ->
         with urllib.request.urlopen(link[0]) as page:
             assert page.status == 200
         for extension in ("1001", "1002", "1003"):
-            assert f"Phone {extension}" in program.output
+            assert re.search(rf"Phone {extension} +http://127\.0\.0\.1:\d+/face ", program.output)
         api = re.search(r"http://127\.0\.0\.1:\d+/api/v1", program.output)
         assert api is not None
         token = (tmp_path / "demo" / "api-token").read_text("ascii").strip()

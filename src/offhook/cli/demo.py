@@ -75,7 +75,7 @@ def _print_places(out: Console, scene: DemoScene, token_file: Path) -> None:
     for role in CAST:
         phone = scene.phones[role.extension]
         login = phone.settings.login
-        words = f"{phone.url}  {role.name}  (user {login.user}, password {login.password})"
+        words = f"{phone.url}/face  {role.name}  (user {login.user}, password {login.password})"
         _place(out, f"Phone {role.extension}", words)
 
 

@@ -47,7 +47,7 @@ from offhook.protocol.keys import Key
 from offhook.protocol.variables import VALIDITY, Variable
 from offhook.runtime.loopback import is_loopback
 
-__all__ = ["PAGES", "Page", "page_routes", "read_form"]
+__all__ = ["PAGES", "PASSWORD_PATH", "Page", "page_routes", "read_form"]
 
 PASSWORD_PATH = "/system/password"
 _MAX_FIELDS = 200
