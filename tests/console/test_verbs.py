@@ -39,7 +39,12 @@ def is_refused(verb: Verb, wish: Arguments, seen: Situation) -> bool:
 
 
 def is_sent(verb: Verb, wish: Arguments, seen: Situation) -> bool:
-    return not is_refused(verb, wish, seen) and isinstance(plan_command(verb, wish, seen), Plan)
+    if is_refused(verb, wish, seen):
+        return False
+    plan = plan_command(verb, wish, seen)
+    if isinstance(plan, Plan):
+        assert (plan.proof is not None) is verb.is_provable
+    return isinstance(plan, Plan)
 
 
 @given(STANDINGS, st.lists(STANDINGS, max_size=3), DIALECTS)

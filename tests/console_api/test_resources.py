@@ -151,3 +151,8 @@ def test_nonsense_is_refused(entry: str, value: object) -> None:
 def test_which_states_end_a_transfer() -> None:
     live = {TransferState.STARTING, TransferState.RINGBACK, TransferState.ANSWERED}
     assert {state for state in TransferState if not state.is_final} == live
+
+
+def test_which_verbs_a_report_can_prove() -> None:
+    assert Verb.DIAL.is_provable
+    assert not Verb.SEND_DIGITS.is_provable

@@ -82,6 +82,17 @@ async def test_an_address_where_no_console_is(url: str) -> None:
             await to_console.ask("GET", "/x", Party)
 
 
+async def test_why_there_is_no_connection() -> None:
+    async with HttpLink("http://127.0.0.1:9", "t") as to_console:
+        with pytest.raises(ConsoleUnreachable) as error:
+            await to_console.ask("GET", "/x", Party)
+    assert error.value.reason == "connection refused"
+    async with HttpLink("http://no-such-host.invalid", "t") as to_console:
+        with pytest.raises(ConsoleUnreachable) as error:
+            await to_console.ask("GET", "/x", Party)
+    assert "http" not in error.value.reason
+
+
 async def test_it_has_to_be_entered() -> None:
     with pytest.raises(ConsoleUnreachable, match="async with"):
         await HttpLink("http://127.0.0.1:9", "t").ask("GET", "/x", Party)

@@ -1,23 +1,28 @@
 """`offhook`: which command, with which arguments, and how it ended.
 
-Exit codes: 0 done, 1 it failed (one line on stderr says why), 2 wrong usage.
+Exit codes: 0 done, 1 it failed (one line on stderr says why), 2 wrong usage, 3 no console answered.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from offhook import __version__
-from offhook.errors import OffhookError
+from offhook.cli.remote_arguments import REMOTE_COMMANDS, add_remote_commands
+from offhook.errors import ConsoleUnreachable, OffhookError
 
-__all__ = ["main"]
+__all__ = ["build_parser", "main"]
 
 _COMMANDS = {
     "demo": "offhook.cli.demo",
     "console": "offhook.cli.console",
     "phone": "offhook.cli.phone",
     "pbx-example": "offhook.cli.pbx_example",
+    "watch": "offhook.cli.watch",
+    "completion": "offhook.cli.completion",
+    **dict.fromkeys(REMOTE_COMMANDS, "offhook.cli.remote"),
 }
 
 
@@ -27,18 +32,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Without the program's name; None takes the process's own.
     """
-    parsed = _parser().parse_args(arguments)
+    parsed = build_parser().parse_args(arguments)
     try:
         code: int = import_module(_COMMANDS[parsed.command]).run(parsed)
+    except ConsoleUnreachable as error:
+        sys.stderr.write(f"offhook: {error}; is it running, and is --url or OFFHOOK_URL right?\n")
+        return 3
     except OffhookError as error:
         sys.stderr.write(f"offhook: {error}\n")
         return 1
+    except BrokenPipeError:  # whoever read our output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:  # Ctrl-C before the loop has taken the signal over
         return 0
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="offhook", description="See and work the desk phone beside you, without touching the PBX."
     )
@@ -48,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_console(commands.add_parser("console", help="the console: operator page, API, listener for phones"))
     _add_phone(commands.add_parser("phone", help="a software phone that reports and obeys"))
     _add_pbx_example(commands.add_parser("pbx-example", help="settings of an exchange for phones to register at"))
+    add_remote_commands(commands)
+    completion = commands.add_parser("completion", help="a script that lets your shell complete offhook's commands")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     return parser
 
 

@@ -106,6 +106,27 @@ class Verb(StrEnum):
     PROVISION = "provision"
     """Look for an update of the phone's settings."""
 
+    @property
+    def is_provable(self) -> bool:
+        """Whether a report of the phone can prove that the wish came true; if not, it ends as unconfirmed."""
+        return self not in _UNPROVABLE
+
+
+_UNPROVABLE = frozenset(
+    {
+        Verb.SEND_DIGITS,
+        Verb.SET_MIC,
+        Verb.CHANGE_VOLUME,
+        Verb.SET_AUDIO_PATH,
+        Verb.PRESS_LINE,
+        Verb.PRESS_DSS,
+        Verb.PRESS_SOFT,
+        Verb.NAVIGATE,
+        Verb.PRESS_KEYS,
+        Verb.PROVISION,
+    }
+)
+
 
 class CommandState(StrEnum):
     """How far a command got; the last five are final."""

@@ -3,6 +3,8 @@
 Source: the served `/api/v1/openapi.json`; `offhook.errors.ConsoleError` for what can go wrong.
 """
 
+import os
+import socket
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, TypeVar
@@ -104,6 +106,8 @@ class HttpLink:
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as response:
                 raw = await response.read()
+        except aiohttp.ClientConnectorError as reason:
+            raise ConsoleUnreachable(self.url, _words_of(reason.os_error)) from reason
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as reason:
             raise ConsoleUnreachable(self.url, str(reason) or type(reason).__name__) from reason
         if response.status >= 400:
@@ -119,6 +123,13 @@ class HttpLink:
 def path_part(text: str) -> str:
     """Write an id as part of a path."""
     return quote(text, safe=":")
+
+
+def _words_of(error: OSError) -> str:
+    """Say why there is no connection; asyncio's own words hold the address once more, in Python's spelling."""
+    is_plain = error.errno is not None and not isinstance(error, socket.gaierror)
+    words = os.strerror(error.errno) if is_plain and error.errno is not None else error.strerror or str(error)
+    return words.lower()
 
 
 def _refusal(status: int, raw: bytes) -> ConsoleRefused:
