@@ -1,5 +1,6 @@
 """A peer that vanishes in mid-call."""
 
+import contextlib
 import os
 import signal
 
@@ -18,7 +19,8 @@ async def test_a_peer_that_vanishes_is_noticed(sip: MakeSip) -> None:
     try:
         assert await ann.heard(CallEnded) == CallEnded(here, Cause.UNKNOWN, 408, by_remote=True)
     finally:
-        os.kill(child, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # its own phone may have found out that it hangs
+            os.kill(child, signal.SIGCONT)
 
 
 async def test_a_peer_on_hold_is_not_taken_for_gone(sip: MakeSip) -> None:

@@ -81,7 +81,7 @@ class SoundDesk:
             self.source = _tone(sound.tone_hz)
 
     def talks(self, call: "CallSound", *, is_talking: bool) -> None:
-        """Keep the card open while any call has sound."""
+        """Keep the card open while there is a call that had sound, held or not."""
         if self._card is None:
             return
         was_open = bool(self._talking)
@@ -133,7 +133,6 @@ class CallSound:
         """The call has no sound for now (held); the library has taken its port away."""
         self.media = None
         self._mixed = []
-        self._desk.talks(self, is_talking=False)
 
     def set_muted(self, is_muted: bool) -> None:
         """Stop or start sending our sound; what is mixed in from others goes on."""
@@ -160,6 +159,7 @@ class CallSound:
         """Finish the recording; the file is whole after the next turn of the mixer."""
         self._recorder = None
         self.disconnect()
+        self._desk.talks(self, is_talking=False)
 
 
 def _tone(frequency_hz: int) -> "pj.ToneGenerator":
