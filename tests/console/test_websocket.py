@@ -22,6 +22,7 @@ from offhook.console_api.frames import ServerFrame
 from offhook.console_api.people import UserChange
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.scopes import Role, Scope
+from offhook.errors import StoreError
 from tests.console.people_kit import browser_of, some_access
 from tests.console.running_console import MAC, RunningConsole, running_console
 
@@ -368,3 +369,17 @@ async def test_signing_out_ends_the_feed(console: RunningConsole) -> None:
         await reader.frame()
         assert (await anna.ask("DELETE", "/session"))[0] == 204
         assert await reader.close_code() == 4003
+
+
+async def test_a_store_that_cannot_tell_who_listens_ends_the_feed(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser_of(console, Role.OPERATOR, MAC) as anna, feed(console, **anna.headers) as reader:
+        await reader.frame()
+
+        async def broken(_authorization: str, _cookies: str) -> None:
+            raise StoreError("disk full")
+
+        monkeypatch.setattr(console.app.access, "principal", broken)
+        await console.app.access.users.change(anna.user.id, UserChange(group="x"))
+        assert await reader.close_code() == 1011

@@ -53,6 +53,11 @@ async def _serve(settings: ConsoleSettings, stop: asyncio.Event) -> int:
                 "Anybody who reaches that port can report. To take only your phones' reports: "
                 "--listener-secret-file FILE, and URLs of the form /a/SECRET/EVENT."
             )
+        if not settings.trusted_proxies and not is_loopback(settings.api_host):
+            out.print(
+                "Passwords and sessions go over the network in clear. To have https, put a reverse proxy before the "
+                "page and name it: --trusted-proxy ADDRESS."
+            )
         out.print("Ctrl-C stops it.")
         await stop.wait()
     finally:

@@ -122,7 +122,7 @@ class EventFeeds:
         """Check who connects and from where.
 
         Raises:
-            _End: Nobody known, nobody who may, or another page's script.
+            _End: Nobody known, nobody who may, or another page's script; or the store cannot tell.
         """
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         authorization, cookies = headers.get("authorization", ""), headers.get("cookie", "")
@@ -137,6 +137,9 @@ class EventFeeds:
             principal.require(Scope.EVENTS_READ)
         except NotAllowed as refusal:
             raise _End(CloseCode.REFUSED, str(refusal)) from refusal
+        except StoreError as error:
+            _log.error("who listens could not be looked up", reason=str(error))
+            raise _End(_INTERNAL_ERROR, "the store cannot be read; connect again") from error
         return principal
 
     def encode(self, event: Envelope, view: View) -> str:
@@ -246,7 +249,8 @@ class _Feed:
         try:
             principal = await self._feeds.admit(self._scope)
         except _End as refusal:
-            raise _End(CloseCode.EXPIRED, refusal.reason) from refusal
+            code = CloseCode.EXPIRED if refusal.code == CloseCode.REFUSED else refusal.code
+            raise _End(code, refusal.reason) from refusal
         if not principal.has_rights_of(self._principal):
             raise _End(CloseCode.EXPIRED, "what you may see has changed; connect again")
 

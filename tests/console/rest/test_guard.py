@@ -15,7 +15,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from offhook.console.access import SESSION_COOKIE, Visitor
 from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES
 from offhook.console.permissions import ROUTE_NEEDS, Need
-from offhook.console.rest.guard import require_principal
+from offhook.console.rest import guard
 from offhook.console.store.people import AuditSearch, Login
 from offhook.console_api.people import NewUser, UserChange
 from offhook.console_api.scopes import Role, Scope
@@ -164,6 +164,24 @@ async def test_a_token_may_what_its_scopes_say_at_each_route(console: RunningCon
     assert wrong == {}
 
 
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1"])
+async def test_no_change_is_made_for_another_sites_page(origin: str | None, console: RunningConsole) -> None:
+    access, wrong = console.app.access, {}
+    user = await access.users.create(NewUser(name="anna", role=Role.ADMINISTRATOR, phones=[MAC]))
+    headers = {"Cookie": f"{SESSION_COOKIE}={await access.open_session(user, Visitor())}"}
+    if origin is not None:
+        headers["Origin"] = origin
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        asker = Asker(console, http, **headers)
+        for route in ROUTES:
+            status = await asker.status(route)
+            is_refused = request_of(route)[0] not in guard.SAFE_METHODS
+            if (status == 403) is not is_refused:
+                wrong[operation(route)] = status
+    assert wrong == {}
+    assert len(await access.sessions_of(user.id)) == 1
+
+
 async def test_a_route_without_a_rule_serves_nobody(console: RunningConsole) -> None:
     @get("/new", operation_id="somethingNew", sync_to_thread=False)
     def handler() -> str:
@@ -178,7 +196,7 @@ async def test_a_route_without_a_rule_serves_nobody(console: RunningConsole) -> 
     )
     for route in (handler, get("/", sync_to_thread=False)(lambda: None)):
         with pytest.raises(NotAllowed, match="no rule"):
-            await require_principal(connection, route)  # type: ignore[arg-type]
+            await guard.require_principal(connection, route)  # type: ignore[arg-type]
 
 
 async def test_changes_and_refusals_are_audited_and_nothing_secret_is(console: RunningConsole) -> None:
