@@ -7,7 +7,7 @@ from offhook.console_api.people import NewUser
 from offhook.console_api.scopes import Role
 from offhook.demo.scene import DemoScene
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_name_and_password_and_a_link_from_another_site(scene: DemoScene, browser: Browser) -> None:
