@@ -19,7 +19,7 @@ from offhook.phone.engine.pjsip.protocol import Sound
 from offhook.phone.engine.pjsip.sound_card import FRAME_BYTES, RATE_HZ, Card
 from offhook.phone.engine.pjsip.stack import reason_of
 
-__all__ = ["CallSound", "SoundDesk"]
+__all__ = ["CallSound", "CardPort", "SoundDesk"]
 
 _FRAME_US = 20_000
 _SWITCH_S = 0.0002
