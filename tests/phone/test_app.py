@@ -567,6 +567,18 @@ async def test_what_the_menu_changes_is_kept(tmp_path: Path) -> None:
     assert kept.active_uri.x_key == "mute"
 
 
+async def test_a_change_in_the_menu_and_a_key_at_the_same_time_are_both_kept(tmp_path: Path) -> None:
+    path = tmp_path / "phone.toml"
+    async with running(path=path) as phone:
+        for key in (Key.OK, Key.UP, Key.UP, Key.OK, Key.DOWN, Key.DOWN, Key.DOWN, Key.OK, Key.DIGIT_5, Key.OK):
+            phone.device.press(key)  # Settings: voicemail 5
+        await asyncio.sleep(0)
+        phone.device.press(Key.DND_ON)  # while the file is being written
+        await until(lambda: read_settings(path).features.dnd and bool(read_settings(path).features.voicemail))
+        await until(lambda: read_settings(path) == phone.settings)
+        assert phone.device.status.features.dnd
+
+
 async def test_a_change_in_the_menu_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()

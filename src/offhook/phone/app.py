@@ -179,9 +179,11 @@ class PhoneApp:
                 if is_moving:
                     await self._listener.move(bind_host(before.network), before.network.http_port)
                 raise
-            if self._settings.features != before.features and settings.features == before.features:
+            if self._settings.features != before.features:
                 # A key changed a feature while the file was being written.
-                settings = msgspec.structs.replace(settings, features=self._settings.features)
+                settings = edit(self._settings)
+                if settings.features == before.features:
+                    settings = msgspec.structs.replace(settings, features=self._settings.features)
                 await self._save(settings)
             self._settings = settings
             self._on_settings(settings)
