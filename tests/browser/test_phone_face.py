@@ -1,4 +1,4 @@
-"""Two phones' faces in a real browser: whole calls from one to the other, by clicks and by keyboard alone."""
+"""Phones' faces in a real browser: whole calls from one to the other, by clicks and by keyboard; and strangers' pages."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +12,7 @@ from offhook.phone.app import PhoneApp
 from offhook.phone.engine.virtual import VirtualExchange
 from tests.browser.phone_face import PhoneFace, log_in, open_face
 from tests.fakes.desk import phone_settings, running
+from tests.fakes.scripted_console import ScriptedConsole, answer
 from tests.fakes.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
@@ -182,3 +183,45 @@ async def restart(phone: PhoneApp, face: PhoneFace) -> None:
     await face.is_live()
     await face.key("5, JKL", "Keypad").click()
     await expect(face.page.locator("#screen-lines")).to_contain_text("5")
+
+
+_EVIL_PAGE = """<!doctype html><title>Free ringtones</title>
+<img src="{url}?key=DNDOn"><img src="{url}?key=DNDOn" referrerpolicy="no-referrer">
+<iframe src="{url}?key=DNDOn"></iframe>
+<form id="f" method="post" target="i" action="{url}?key=DNDOn"></form><iframe name="i"></iframe>
+<a id="a" href="{url}?key=DNDOn">a nice link</a>
+<script>
+  f.submit();
+  Promise.allSettled([
+    fetch("{url}?key=DNDOn", {{mode: "no-cors", credentials: "include"}}),
+    fetch("{url}?key=DNDOn", {{mode: "no-cors", credentials: "include", method: "POST"}}),
+    new Promise((done) => {{
+      const socket = new WebSocket("{feed}");
+      socket.onmessage = () => document.title = "leaked";
+      socket.onclose = done;
+    }}),
+  ]).then(() => document.body.dataset.done = "1");
+</script>"""
+
+
+async def test_a_page_that_the_user_happens_to_visit_presses_no_keys(browser: Browser) -> None:
+    async with running(phone_settings("1001", name="Anna")) as phone:
+        context, face = await open_face(browser, phone)
+        command = f"{phone.url}/cgi-bin/ConfigManApp.com"
+        page = _EVIL_PAGE.format(url=command, feed=f"{phone.url.replace('http', 'ws')}/face/live")
+        async with ScriptedConsole(otherwise=answer(200, page.encode(), keep_alive=False)) as elsewhere:
+            await face.page.goto(elsewhere.url)  # another port of the same computer: its cookies come along
+            await expect(face.page.locator("body[data-done]")).to_have_count(1)
+            await expect(face.page).to_have_title("Free ringtones")
+            await face.page.get_by_role("link", name="a nice link").click()
+            await expect(face.page.locator("body")).to_contain_text("another site's page may not control this phone")
+        refused = [got for got in phone.received if "key=DNDOn" in got.target]
+        assert len(refused) >= 3  # two scripts and the link at least; the rest when the browser gets to it
+        assert {got.status for got in refused} <= {302, 401, 403}
+        assert not phone.device.status.features.dnd
+        # Who types the address himself is obeyed, with the same session.
+        await face.page.goto("about:blank")
+        await face.page.goto(f"{command}?key=DNDOn")
+        await expect(face.page.locator("body")).to_have_text("OK")
+        assert phone.device.status.features.dnd
+        await context.close()
