@@ -1,4 +1,4 @@
-"""Phones' faces in a real browser: whole calls from one to the other, by clicks and by keyboard; and strangers' pages."""
+"""Phones' faces in a real browser: whole calls between them by clicks and by keyboard, and pages of strangers."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -218,10 +218,14 @@ async def test_a_page_that_the_user_happens_to_visit_presses_no_keys(browser: Br
         refused = [got for got in phone.received if "key=DNDOn" in got.target]
         assert len(refused) >= 3  # two scripts and the link at least; the rest when the browser gets to it
         assert {got.status for got in refused} <= {302, 401, 403}
-        assert not phone.device.status.features.dnd
+        assert not has_dnd(phone)
         # Who types the address himself is obeyed, with the same session.
         await face.page.goto("about:blank")
         await face.page.goto(f"{command}?key=DNDOn")
         await expect(face.page.locator("body")).to_have_text("OK")
-        assert phone.device.status.features.dnd
+        assert has_dnd(phone)
         await context.close()
+
+
+def has_dnd(phone: PhoneApp) -> bool:
+    return phone.device.status.features.dnd
