@@ -88,3 +88,28 @@ def test_the_current_call(states: list[ConnectionState], index: int) -> None:
     calls = CallList()
     added = [add(calls, state) for state in states]
     assert calls.current() is added[index]
+
+
+def test_another_one_of_several_can_be_put_in_front() -> None:
+    calls = CallList()
+    first, second = add(calls, S.ALERTING), add(calls, S.ALERTING)
+    held = add(calls, S.HELD)
+    calls.choose(1)
+    assert calls.ringing() is second
+    calls.choose(1)
+    assert calls.ringing() is first
+    calls.choose(-1)
+    assert calls.ringing() is second
+    assert calls.held() is held
+
+
+def test_held_calls_are_chosen_where_none_rings() -> None:
+    calls = CallList()
+    calls.choose(1)
+    first, last = add(calls, S.HELD, "a"), add(calls, S.HELD, "b")
+    assert calls.held() is last
+    calls.choose(1)
+    assert calls.held() is first
+    assert calls.held("b") is last
+    first.is_ending = True
+    assert calls.held() is last

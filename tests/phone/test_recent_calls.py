@@ -96,3 +96,13 @@ def test_the_lists_survive_a_restart() -> None:
     again.device.panel.inherit(bob.device.panel)
     assert again.device.status.missed == 1
     assert [call.number for call in again.device.panel.recent.of(K.MISSED)] == ["1001"]
+
+
+def test_one_entry_can_be_taken_off_once() -> None:
+    calls = RecentCalls()
+    calls.add(a_call("1"), K.MISSED)
+    calls.add(a_call("2"), K.MISSED)
+    entry = calls.of()[0]
+    calls.remove(entry)
+    calls.remove(entry)
+    assert [call.number for call in calls.of()] == ["1"]
