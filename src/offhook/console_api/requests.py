@@ -14,10 +14,13 @@ from offhook.console_api.resources import TransferFlow
 __all__ = [
     "AnswerRequest",
     "AudioPathRequest",
+    "CallId",
     "ConferenceRequest",
     "DialRequest",
     "DigitsRequest",
     "DndRequest",
+    "ForwardKeys",
+    "ForwardSwitch",
     "ForwardingRequest",
     "HoldRequest",
     "KeysRequest",
