@@ -18,6 +18,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
 from offhook.console.access import SESSION_COOKIE
+from offhook.console.api_examples import add_examples
 from offhook.console.permissions import ROUTE_NEEDS, Need
 from offhook.console.rest.audit import AUDIT_ROUTES
 from offhook.console.rest.calls import CALL_ROUTES
@@ -112,7 +113,7 @@ def describe_api(version: str) -> bytes:
     for item in document["paths"].values():
         for described in item.values():
             _say_what_it_needs(described)
-    return msgspec.json.encode(document)
+    return msgspec.json.encode(add_examples(document))
 
 
 def _say_what_it_needs(described: dict[str, Any]) -> None:

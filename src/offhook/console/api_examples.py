@@ -1,0 +1,166 @@
+"""Examples for the OpenAPI document: one of each message, made of the types themselves, so that they cannot be wrong.
+
+Source: OpenAPI 3.1 (`examples` of a schema, JSON Schema 2020-12 §9.5).
+"""
+
+from typing import Any
+
+import msgspec
+
+from offhook.callmodel.connection import ConnectionState
+from offhook.console_api.requests import (
+    AnswerRequest,
+    AudioPathRequest,
+    ConferenceRequest,
+    DialRequest,
+    DigitsRequest,
+    DndRequest,
+    ForwardingRequest,
+    HoldRequest,
+    KeysRequest,
+    MicRequest,
+    NavigationRequest,
+    PhoneSetup,
+    RestartRequest,
+    TransferRequest,
+    VolumeRequest,
+)
+from offhook.console_api.resources import (
+    Call,
+    Command,
+    CommandState,
+    Connection,
+    Direction,
+    Forwarding,
+    Line,
+    Party,
+    Phone,
+    PhoneRequestLog,
+    PhoneState,
+    Problem,
+    Snapshot,
+    Transfer,
+    TransferFlow,
+    TransferState,
+    Verb,
+)
+
+__all__ = ["EXAMPLES", "add_examples"]
+
+_PHONE_ID, _CALL_ID, _TIME = "02000f001001", "c_2307fbc4cc3d", "2026-01-05T09:12:03.418Z"
+_PHONE = Phone(
+    id=_PHONE_ID,
+    name="Anna Bianchi",
+    extension="1001",
+    account="1001@192.0.2.22",
+    is_set_up=True,
+    address="192.0.2.134",
+    model="offhook",
+    firmware="0.1.0",
+    dialect="base",
+    control_url="http://192.0.2.134",
+    control_user="admin",
+    state=PhoneState.TALKING,
+    hook="off",
+    is_busy=True,
+    dnd=False,
+    forwarding=Forwarding(busy=False),
+    lines=[Line(uri="1001@192.0.2.22", state="registered")],
+    missed_calls=0,
+    last_report=_TIME,
+    verbs=[Verb.DIAL, Verb.SET_MIC, Verb.SET_DND, Verb.CHANGE_VOLUME, Verb.SET_AUDIO_PATH, Verb.PRESS_KEYS],
+)
+_CALL = Call(
+    id=_CALL_ID,
+    call_id="3b7f@192.0.2.22",
+    is_live=True,
+    began=_TIME,
+    answered=_TIME,
+    ended=None,
+    connections=[
+        Connection(
+            id=f"{_CALL_ID}:{_PHONE_ID}",
+            phone=_PHONE_ID,
+            state=ConnectionState.CONNECTED,
+            direction=Direction.OUTGOING,
+            line="1001@192.0.2.22",
+            remote=Party(number="1002", name="Ben Carter"),
+            began=_TIME,
+            answered=_TIME,
+            ended=None,
+            cause=None,
+            is_missed=False,
+            is_transferring=False,
+            confidence=1.0,
+            verbs=[Verb.HANG_UP, Verb.HOLD, Verb.SEND_DIGITS, Verb.BLIND_TRANSFER, Verb.ATTENDED_TRANSFER],
+        )
+    ],
+)
+_COMMAND = Command(
+    id="cmd_01a20977e79b7df82127488d",
+    phone=_PHONE_ID,
+    verb=Verb.ATTENDED_TRANSFER,
+    arguments={"target": "1003"},
+    state=CommandState.CONFIRMED,
+    reason=None,
+    call=_CALL_ID,
+    connection=f"{_CALL_ID}:{_PHONE_ID}",
+    created=_TIME,
+    changed=_TIME,
+    requests=[PhoneRequestLog(request="/cgi-bin/ConfigManApp.com?key=F_TRANSFER", status=200, ms=4.4)],
+    proof="df39c207d387-67",
+    round_trip_ms=21.0,
+    by="user:anna",
+)
+EXAMPLES: tuple[msgspec.Struct, ...] = (
+    DialRequest(phone=_PHONE_ID, number="1002"),
+    AnswerRequest(phone=_PHONE_ID),
+    HoldRequest(held=True, phone=_PHONE_ID),
+    DigitsRequest(digits="42#"),
+    TransferRequest(call=_CALL_ID, target="1003", flow=TransferFlow.ATTENDED),
+    ConferenceRequest(calls=[_CALL_ID, "c_0a66b3541781"]),
+    DndRequest(on=True),
+    ForwardingRequest(on=True, target="1003"),
+    MicRequest(muted=True),
+    VolumeRequest(delta=-2),
+    AudioPathRequest(path="headset"),
+    NavigationRequest(direction="down"),
+    KeysRequest(keys=["SPEAKER", "1002", "OK"]),
+    RestartRequest(force=False),
+    PhoneSetup(
+        name="Anna Bianchi",
+        extension="1001",
+        account="1001@192.0.2.22",
+        control_url="http://192.0.2.134",
+        control_password="the phone's",
+        forward_keys={"busy_on": "SPEAKER *67{target} OK", "busy_off": "SPEAKER *68 OK"},
+    ),
+    _PHONE,
+    _CALL,
+    _COMMAND,
+    Transfer(
+        id=_COMMAND.id,
+        flow=TransferFlow.ATTENDED,
+        phone=_PHONE_ID,
+        call=_CALL_ID,
+        target="1003",
+        consultation="c_0a66b3541781",
+        state=TransferState.ANSWERED,
+        reason=None,
+        verbs=[Verb.COMPLETE_TRANSFER, Verb.CANCEL_TRANSFER],
+        command=_COMMAND,
+    ),
+    Snapshot(epoch="df39c207d387", seq=67, time=_TIME, phones=[_PHONE], calls=[_CALL]),
+    Problem(error_id="call-not-ringing", message="the call does not ring at this phone"),
+)
+"""One of each; a schema is known by the name of its type."""
+
+
+def add_examples(document: dict[str, Any]) -> dict[str, Any]:
+    """Put the examples into a document's schemas; gives the same document."""
+    schemas = document["components"]["schemas"]
+    for example in EXAMPLES:
+        name = type(example).__name__
+        if name in schemas:
+            schemas[name]["examples"] = [msgspec.to_builtins(example)]
+    return document
