@@ -1,5 +1,6 @@
 """Commands as resources, kept over a restart."""
 
+import asyncio
 from pathlib import Path
 
 from tests.console.running_console import MAC, running_console
@@ -25,3 +26,19 @@ async def test_commands_are_kept(tmp_path: Path) -> None:
             assert len((await console.ask("GET", "/commands?limit=1"))[1]) == 1
             status, problem = await console.ask("GET", "/commands/cmd_nothing")
             assert (status, problem["error_id"]) == (404, "command-not-found")
+
+
+async def test_waiting_for_the_end_of_a_command(tmp_path: Path) -> None:
+    async with running_console(tmp_path) as console, ScriptedPhone() as phone:
+        await console.set_up(phone)
+        _, command = await console.ask("PUT", f"/phones/{MAC}/dnd", {"on": True})
+        _, early = await console.ask("GET", f"/commands/{command['id']}?wait_s=0.01")
+        assert early["state"] in ("queued", "sent", "acknowledged"), "no longer than it was told to"
+        waiting = asyncio.ensure_future(console.ask("GET", f"/commands/{command['id']}?wait_s=30"))
+        await console.reached(command["id"], "acknowledged")
+        await console.report("dnd_on")
+        status, ended = await asyncio.wait_for(waiting, 10)
+        assert (status, ended["state"]) == (200, "confirmed")
+        status, again = await console.ask("GET", f"/commands/{command['id']}?wait_s=30")
+        assert again == ended, "what is over is given at once"
+        assert (await console.ask("GET", f"/commands/{command['id']}?wait_s=61"))[0] == 400
