@@ -1,16 +1,15 @@
 """Watching numbers, with SIPp as the exchange that tells about them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from offhook.phone.engine.pjsip.presence import MAX_WATCHED, PresenceDesk, State, state_in
+from offhook.phone.engine.pjsip.protocol import Watched
 from offhook.phone.engine.port import AccountAccepted, AccountSettings, NumberState, NumberStatus
 from tests.peers.sipp import answer, expect, say, sipp
 from tests.phone.engine.pjsip.conftest import MakeSip, SipEndpoint
-
-pytest.importorskip("pjsua2")
-
-from offhook.phone.engine.pjsip.presence import State, state_in
 
 IDLE, RINGING, BUSY, UNKNOWN = NumberStatus.IDLE, NumberStatus.RINGING, NumberStatus.BUSY, NumberStatus.UNKNOWN
 
@@ -33,6 +32,60 @@ IDLE, RINGING, BUSY, UNKNOWN = NumberStatus.IDLE, NumberStatus.RINGING, NumberSt
 )
 def test_what_an_exchange_says(note: str, *, is_busy: bool, is_open: bool, state: State) -> None:
     assert state_in(note, is_busy=is_busy, is_open=is_open) == state
+
+
+class Asking:
+    """An account whose exchange says what the test says."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Callable[[State], None]] = {}
+
+    def watch(self, address: str, say: Callable[[State], None]) -> object | None:
+        if address == "sip:refused":
+            return None
+        self.asked[address] = say
+        return self
+
+
+def test_each_state_is_said_once_and_only_what_is_possible_is_watched() -> None:
+    said: list[Watched] = []
+    desk, account = PresenceDesk(said.append), Asking()
+    for number, address in (("1", "sip:1"), ("2", ""), ("3", "sip:refused")):
+        desk.begin("a", number)
+        desk.watch(account, "a", number, address)
+    for state in ("idle", "idle", "busy", "idle"):
+        account.asked["sip:1"](state)  # type: ignore[arg-type]
+    assert [(each.number, each.state) for each in said] == [
+        ("2", "unknown"),
+        ("3", "unknown"),
+        ("1", "idle"),
+        ("1", "busy"),
+        ("1", "idle"),
+    ]
+
+
+def test_what_is_not_wanted_any_more_is_not_asked_about() -> None:
+    said: list[Watched] = []
+    desk, account = PresenceDesk(said.append), Asking()
+    for number in ("1", "2", "3"):
+        desk.begin("a", number)
+    desk.begin("b", "1")
+    desk.unwatch("a", "1")
+    desk.watch(account, "a", "1", "sip:1")
+    desk.forget("a")
+    desk.watch(account, "a", "2", "sip:2")
+    desk.watch(account, "b", "1", "sip:b1")
+    assert (list(account.asked), said) == (["sip:b1"], [])
+
+
+def test_there_is_an_end_to_watching() -> None:
+    said: list[Watched] = []
+    desk, account = PresenceDesk(said.append), Asking()
+    for number in range(MAX_WATCHED + 1):
+        desk.begin("a", str(number))
+        desk.watch(account, "a", str(number), f"sip:{number}")
+    assert len(account.asked) == MAX_WATCHED
+    assert said == [Watched("a", str(MAX_WATCHED), "unknown")]
 
 
 SUBSCRIBED = """<recv request="SUBSCRIBE"><action>

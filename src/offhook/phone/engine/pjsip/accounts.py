@@ -7,7 +7,7 @@ Source: RFC 3261 §10 (registration), §22 (digest); PJSIP 2.15 (pjsua2 Account)
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pjsua2 as pj
@@ -16,6 +16,7 @@ from offhook.phone.engine.pjsip.addresses import host_of, own_address, proxy_add
 from offhook.phone.engine.pjsip.guard import guarded
 from offhook.phone.engine.pjsip.headers import clean
 from offhook.phone.engine.pjsip.names import located
+from offhook.phone.engine.pjsip.presence import State, state_in
 from offhook.phone.engine.pjsip.protocol import Accepted, Account, Configure, Refused
 from offhook.phone.engine.pjsip.stack import reason_of
 
@@ -33,11 +34,37 @@ _EXPIRY_S = 1.0
 _RTP_PORT = 16384
 _RTP_PORTS = 16000
 
+_WATCH_OVER = (pj.PJSIP_EVSUB_STATE_NULL, pj.PJSIP_EVSUB_STATE_TERMINATED)
+
 _ENCRYPTION = {
     "off": pj.PJMEDIA_SRTP_DISABLED,
     "optional": pj.PJMEDIA_SRTP_OPTIONAL,
     "required": pj.PJMEDIA_SRTP_MANDATORY,
 }
+
+
+class _WatchedNumber(pj.Buddy):
+    """A number whose presence is asked for; the library ends that when the object goes, so never in its callback."""
+
+    def __init__(self, say: Callable[[State], None]) -> None:
+        super().__init__()
+        self._say = say
+
+    @guarded
+    def onBuddyState(self) -> None:
+        """The exchange has said something, or has ended the watch."""
+        info = self.getInfo()
+        status = info.presStatus
+        if info.subState in _WATCH_OVER:
+            self._say("unknown")
+        elif info.subState != pj.PJSIP_EVSUB_STATE_ACTIVE:
+            return  # nothing was said yet
+        elif status.status == pj.PJSUA_BUDDY_STATUS_UNKNOWN:
+            self._say("unknown")
+        else:
+            is_busy = status.activity == pj.PJRPID_ACTIVITY_BUSY
+            is_open = status.status == pj.PJSUA_BUDDY_STATUS_ONLINE
+            self._say(state_in(clean(status.note), is_busy=is_busy, is_open=is_open))
 
 
 class SipAccount(pj.Account):
@@ -113,6 +140,19 @@ class SipAccount(pj.Account):
             # Nobody is left to tell; the registration ends at the registrar by its own time.
             self.is_registered = False
             sys.stderr.write(f"could not log out: {reason_of(error)}\n")
+
+    def watch(self, address: str, say: Callable[[State], None]) -> object | None:
+        """Ask how an address is doing; see `Watching`."""
+        config = pj.BuddyConfig()
+        config.uri = address
+        config.subscribe = True
+        number = _WatchedNumber(say)
+        try:
+            number.create(self, config)
+        except pj.Error as error:
+            sys.stderr.write(f"could not watch a number: {reason_of(error)}\n")
+            return None
+        return number
 
     def turn(self, now: float) -> None:
         """Notice a registrar that does not answer."""

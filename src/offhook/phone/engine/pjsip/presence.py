@@ -7,25 +7,18 @@ Source: RFC 3856 (presence), RFC 3863 (PIDF), RFC 4480 (activities); PJSIP 2.15 
 """
 
 import re
-import sys
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
-import pjsua2 as pj
-
-from offhook.phone.engine.pjsip.guard import guarded
-from offhook.phone.engine.pjsip.headers import clean
 from offhook.phone.engine.pjsip.protocol import Watched
-from offhook.phone.engine.pjsip.stack import reason_of
 
-__all__ = ["MAX_WATCHED", "PresenceDesk", "State", "state_in"]
+__all__ = ["MAX_WATCHED", "PresenceDesk", "State", "Watching", "state_in"]
 
 MAX_WATCHED = 40
 """Fewer than the library has room for (256); one more would be refused by it."""
 
 State = Literal["idle", "ringing", "busy", "unknown"]
 
-_OVER = (pj.PJSIP_EVSUB_STATE_NULL, pj.PJSIP_EVSUB_STATE_TERMINATED)
 _RINGING = re.compile(r"\b(ring|alert|early|incoming)", re.IGNORECASE)
 _BUSY = re.compile(r"\b(on the phone|on-the-phone|in a call|on a call|busy|talking|in use|hold)", re.IGNORECASE)
 
@@ -46,35 +39,11 @@ def state_in(note: str, *, is_busy: bool, is_open: bool) -> State:
     return "idle" if is_open else "unknown"
 
 
-class _Watch(pj.Buddy):  # type: ignore[misc] # the library has no types
-    """One number."""
+class Watching(Protocol):
+    """Whoever can ask an exchange: an account."""
 
-    def __init__(self, account: str, number: str, say: Callable[[Watched], None]) -> None:
-        super().__init__()
-        self._account = account
-        self._number = number
-        self._say = say
-        self._told: State | None = None
-
-    def tell(self, state: State) -> None:
-        """Say how it is doing, if that is new."""
-        if state != self._told:
-            self._told = state
-            self._say(Watched(self._account, self._number, state))
-
-    @guarded
-    def onBuddyState(self) -> None:
-        """The exchange has said something, or has ended the watch."""
-        info = self.getInfo()
-        status = info.presStatus
-        if info.subState not in (pj.PJSIP_EVSUB_STATE_ACTIVE, *_OVER):
-            return  # nothing was said yet
-        if info.subState in _OVER or status.status == pj.PJSUA_BUDDY_STATUS_UNKNOWN:
-            self.tell("unknown")
-            return
-        is_busy = status.activity == pj.PJRPID_ACTIVITY_BUSY
-        is_open = status.status == pj.PJSUA_BUDDY_STATUS_ONLINE
-        self.tell(state_in(clean(status.note), is_busy=is_busy, is_open=is_open))
+    def watch(self, address: str, say: Callable[[State], None]) -> object | None:
+        """Ask about an address until the object that is given back is let go; None when that is not possible."""
 
 
 class PresenceDesk:
@@ -87,7 +56,7 @@ class PresenceDesk:
             say: Takes each new state.
         """
         self._say = say
-        self._watches: dict[tuple[str, str], _Watch | None] = {}
+        self._watches: dict[tuple[str, str], object] = {}
         """By account and number; None while the address is looked up."""
 
     def begin(self, name: str, number: str) -> None:
@@ -98,7 +67,7 @@ class PresenceDesk:
         """
         self._watches[name, number] = None
 
-    def watch(self, account: "pj.Account", name: str, number: str, address: str) -> None:
+    def watch(self, account: Watching, name: str, number: str, address: str) -> None:
         """Ask an account's exchange about a number, if that is still wanted.
 
         Args:
@@ -106,20 +75,18 @@ class PresenceDesk:
         """
         if (name, number) not in self._watches:
             return
-        if not address or len(self._watches) > MAX_WATCHED:
-            self._say(Watched(name, number, "unknown"))
-            return
-        watch = _Watch(name, number, self._say)
-        config = pj.BuddyConfig()
-        config.uri = address
-        config.subscribe = True
-        try:
-            watch.create(account, config)
-        except pj.Error as error:
-            sys.stderr.write(f"could not watch a number: {reason_of(error)}\n")
-            self._say(Watched(name, number, "unknown"))
-            return
+        told: list[State] = []
+
+        def tell(state: State) -> None:
+            if told[-1:] != [state]:
+                told[:] = [state]
+                self._say(Watched(name, number, state))
+
+        is_possible = bool(address) and len(self._watches) <= MAX_WATCHED
+        watch = account.watch(address, tell) if is_possible else None
         self._watches[name, number] = watch
+        if watch is None:
+            tell("unknown")
 
     def unwatch(self, name: str, number: str) -> None:
         """Ask no more."""
