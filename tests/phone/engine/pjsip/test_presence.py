@@ -54,7 +54,7 @@ def test_each_state_is_said_once_and_only_what_is_possible_is_watched() -> None:
         desk.begin("a", number)
         desk.watch(account, "a", number, address)
     for state in ("idle", "idle", "busy", "idle"):
-        account.asked["sip:1"](state)  # type: ignore[arg-type]
+        account.asked["sip:1"](state)
     assert [(each.number, each.state) for each in said] == [
         ("2", "unknown"),
         ("3", "unknown"),
