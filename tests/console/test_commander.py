@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from offhook.console.commander import MAX_QUEUED
-from offhook.console.records import Batch
+from offhook.console.commander import IDEMPOTENCY_S, MAX_QUEUED, Commander, Wish
+from offhook.console.intake import Intake
+from offhook.console.phone_client import PhoneClient
+from offhook.console.phone_desk import PhoneDesk
+from offhook.console.proof_watch import ProofWatch
+from offhook.console.records import Batch, PhoneSetupChanged
 from offhook.console.store.sql import SqlStore
-from offhook.console_api.resources import CommandState
+from offhook.console_api.requests import PhoneSetup
+from offhook.console_api.resources import CommandState, Verb
+from offhook.dialects.registry import Registry
 from offhook.errors import StoreError
+from tests.console.kit import Clock, a_journal
 from tests.console.running_console import MAC, RunningConsole, running_console
 from tests.fakes.scripted_phone import OK, ScriptedPhone, answer
 
@@ -321,3 +328,32 @@ async def test_a_command_ends_also_when_the_store_failed_meanwhile(
     assert len(phone.targets) == requests
     monkeypatch.undo()
     await console.reached(await dial(console), "acknowledged")
+
+
+async def test_a_key_is_forgotten_after_a_day(tmp_path: Path) -> None:
+    clock = Clock()
+    store = SqlStore(tmp_path)
+    async with a_journal(store, clock=clock) as journal:
+        await journal.record(PhoneSetupChanged(MAC, PhoneSetup(control_url="http://127.0.0.1:9")))
+        await Intake(journal).take(f"/dnd_on.xml?mac={MAC}".encode(), "127.0.0.1")
+        commander = Commander(
+            journal,
+            store,
+            PhoneDesk(journal, Registry()),
+            ProofWatch(journal, journal.bus),
+            PhoneClient(1.0),
+            confirm_timeout_s=1.0,
+            now=clock,
+        )
+        await commander.start()
+        try:
+            wish = Wish(Verb.SET_DND, {"on": True}, phone=MAC)
+            first = await commander.submit(wish, idempotency_key="k")
+            clock.pass_(IDEMPOTENCY_S - 1)
+            assert (await commander.submit(wish, idempotency_key="k")).id == first.id
+            clock.pass_(1)
+            second = await commander.submit(wish, idempotency_key="k")
+            assert second.id != first.id
+            assert (await commander.submit(wish, idempotency_key="k")).id == second.id
+        finally:
+            await commander.stop()
