@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from offhook import __version__
+from offhook.cli.people_arguments import PEOPLE_COMMANDS, add_people_commands
 from offhook.cli.remote_arguments import REMOTE_COMMANDS, add_remote_commands
 from offhook.errors import ConsoleUnreachable, OffhookError
 
@@ -23,6 +24,7 @@ _COMMANDS = {
     "watch": "offhook.cli.watch",
     "completion": "offhook.cli.completion",
     **dict.fromkeys(REMOTE_COMMANDS, "offhook.cli.remote"),
+    **dict.fromkeys(PEOPLE_COMMANDS, "offhook.cli.people"),
 }
 
 
@@ -61,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_phone(commands.add_parser("phone", help="a software phone that reports and obeys"))
     _add_pbx_example(commands.add_parser("pbx-example", help="settings of an exchange for phones to register at"))
     add_remote_commands(commands)
+    add_people_commands(commands)
     completion = commands.add_parser("completion", help="a script that lets your shell complete offhook's commands")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     return parser
