@@ -21,5 +21,8 @@ async def test_the_audit_is_searched_and_paged(tmp_path: Path) -> None:
         assert (await console.ask("GET", "/audit?by=user:anna"))[1] == []
         assert (await console.ask("GET", f"/audit?after={entries[-1]['time']}"))[1] == entries
         assert (await console.ask("GET", "/audit?until=2020-01-01T00:00:00Z"))[1] == []
+        for time in ("0001-01-01T00:00:00", "0001-01-01T00:00:00%2B14:00"):
+            assert (await console.ask("GET", f"/audit?after={time}"))[1] == entries
+        assert (await console.ask("GET", "/audit?after=9999-12-31T23:59:59-14:00"))[1] == []
         for query in ("limit=0", "limit=501", "after=yesterday", "before=x"):
             assert (await console.ask("GET", f"/audit?{query}"))[0] == 400, query

@@ -3,7 +3,7 @@
 Source: docs/access.md.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from litestar import get
@@ -16,6 +16,8 @@ from offhook.console.times import rfc3339
 from offhook.console_api.people import AuditEntry
 
 __all__ = ["AUDIT_ROUTES", "list_audit"]
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @get(
@@ -44,7 +46,10 @@ async def list_audit(
 
 
 def _seconds(time: datetime | None) -> float | None:
-    return None if time is None else time.timestamp()
+    """Give seconds since 1970, also for years that the system's own clock has no seconds for; UTC unless it says."""
+    if time is None:
+        return None
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH).total_seconds()
 
 
 def _entry(record: AuditRecord) -> AuditEntry:
