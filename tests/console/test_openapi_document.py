@@ -152,3 +152,10 @@ def test_bodies_about_people_have_examples() -> None:
     schemas = document()["components"]["schemas"]
     for name in ("NewUser", "UserChange", "NewPassword", "OwnPassword", "MeChange", "NewToken", "User", "AuditEntry"):
         assert '"examples"' in msgspec.json.encode(schemas[name]).decode(), name
+
+
+def test_bodies_in_which_unknown_fields_are_refused_say_so() -> None:
+    schemas = document()["components"]["schemas"]
+    for name in ("NewUser", "UserChange", "NewToken", "DialRequest", "PhoneSetup"):
+        assert schemas[name]["additionalProperties"] is False, name
+    assert "additionalProperties" not in schemas["User"]

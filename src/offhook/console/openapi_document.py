@@ -31,6 +31,7 @@ from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
 from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
 from offhook.console.rest.users import USER_ROUTES
+from offhook.console_api import people, requests
 from offhook.console_api.scopes import Scope
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
@@ -50,6 +51,15 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
 """Routes for whoever is signed in or has a token."""
 OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
 """Routes for everybody."""
+
+_STRICT = {
+    name
+    for module in (people, requests)
+    for name in module.__all__
+    if getattr(getattr(module, name), "__struct_config__", None) is not None
+    and getattr(module, name).__struct_config__.forbid_unknown_fields
+}
+"""Bodies in which an unknown field is refused; the framework does not say so."""
 
 _DESCRIPTION = """Shows and works desk phones that speak Action URL and Active URI.
 
@@ -113,6 +123,9 @@ def describe_api(version: str) -> bytes:
     for item in document["paths"].values():
         for described in item.values():
             _say_what_it_needs(described)
+    for name, schema in document["components"]["schemas"].items():
+        if name in _STRICT:
+            schema["additionalProperties"] = False
     return msgspec.json.encode(add_examples(document))
 
 
