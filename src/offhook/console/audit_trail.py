@@ -16,7 +16,7 @@ from offhook.errors import StoreError
 
 __all__ = ["KEEP_ENTRIES", "KEEP_S", "AuditDetail", "AuditTrail"]
 
-AuditDetail = dict[str, str | int | float | bool | list[str] | None]
+AuditDetail = dict[str, str | int | bool | list[str] | None]
 
 KEEP_S = 400 * 24 * 3600.0
 """A year, and time to look at it."""

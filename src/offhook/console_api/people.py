@@ -198,5 +198,5 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """`done`, `accepted` for a command, or the `error_id` of the refusal."""
     command: str | None
     """Id of the command; `GET /commands/{id}` tells what became of it."""
-    detail: dict[str, str | int | float | bool | list[str] | None]
+    detail: dict[str, str | int | bool | list[str] | None]
     """What was asked for, without secrets."""

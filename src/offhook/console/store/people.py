@@ -78,7 +78,7 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     target: str
     outcome: str
     command: str | None = None
-    detail: dict[str, str | int | float | bool | list[str] | None] = {}
+    detail: dict[str, str | int | bool | list[str] | None] = {}
     number: int = 0
     """Given by the store."""
 
