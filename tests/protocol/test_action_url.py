@@ -1,6 +1,7 @@
 """Action URL: templates on the phone's side, what arrives on the console's."""
 
 import re
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import given
@@ -254,3 +255,29 @@ class TestNormaliseMac:
     @given(st.text())
     def test_any_text(self, text: str) -> None:
         assert normalise_mac(text) is None or re.fullmatch("[0-9a-f]{12}", normalise_mac(text) or "")
+
+
+_PIECES = st.sampled_from(
+    [b"a", b"Z", b"%41", b"%26", b"%3D", b"%3d", b"%", b"%%3A", b"%2540", b"+", b"$mac", b"=", b"&"]
+)
+_BYTES = st.binary(max_size=3).filter(lambda piece: b"?" not in piece)
+
+
+@given(st.lists(_PIECES | _BYTES | st.sampled_from(["é".encode(), "é".encode("latin-1")]), max_size=12).map(b"".join))
+def test_a_query_decoded_in_one_go_is_decoded_as_if_value_by_value(query: bytes) -> None:
+    expected: dict[str, str] = {}
+    for piece in query.split(b"&"):
+        name, _, value = piece.partition(b"=")
+        if name and value:
+            text = _one_by_one(value)
+            if not re.fullmatch(r"\$[A-Za-z_-]+", text):
+                expected.setdefault(_one_by_one(name).lower(), text)
+    assert parse_target(b"/e.xml?" + query).values == expected
+
+
+def _one_by_one(raw: bytes) -> str:
+    plain = unquote_to_bytes(raw)
+    try:
+        return plain.decode("utf-8")
+    except UnicodeDecodeError:
+        return plain.decode("latin-1")

@@ -37,6 +37,9 @@ from offhook.runtime.loopback import is_loopback
 
 __all__ = ["ConsoleApp"]
 
+_FIRST_BYTE_S = 1
+"""See `PhoneListener.start`."""
+
 _GRACE_S = 1
 """For requests under way at stop; a command's request to a phone is not waited for."""
 
@@ -119,7 +122,7 @@ class ConsoleApp:
 
         listener = PhoneListener(Intake(journal, secret=settings.listener_secret))
         closing.push_async_callback(listener.stop, 1.0)
-        await listener.start(listener_socket)
+        await listener.start(listener_socket, until_first_byte_s=_FIRST_BYTE_S)
 
         commander = Commander(
             journal,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
+from offhook.console.answers import answer
 from offhook.console_api.envelope import Envelope
 from offhook.errors import NotAllowed, OffhookError, ProtocolError, StoreError
 from offhook.protocol.request_reader import PhoneRequest, RequestReader
@@ -26,17 +27,6 @@ __all__ = ["ListenerConnection"]
 
 _log = structlog.get_logger(__name__)
 
-_REASONS = {
-    200: "OK",
-    400: "Bad Request",
-    403: "Forbidden",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    413: "Content Too Large",
-    414: "URI Too Long",
-    431: "Request Header Fields Too Large",
-    503: "Service Unavailable",
-}
 _METHODS = frozenset({"GET", "POST"})
 _WRITE_BUFFER_BYTES = 16 * 1024
 _LINGER_BYTES = 256 * 1024
@@ -62,7 +52,13 @@ class _Slot:
 class ListenerConnection(asyncio.Protocol):
     """Made by the listener for each connection."""
 
-    def __init__(self, listener: "PhoneListener") -> None:
+    def __init__(self, listener: "PhoneListener", received: bytes = b"") -> None:
+        """Prepare.
+
+        Args:
+            received: What was read from the connection already.
+        """
+        self._received = received
         self.deadline: float | None = None
         self._listener = listener
         self._reader = RequestReader()
@@ -90,10 +86,13 @@ class ListenerConnection(asyncio.Protocol):
             # No lingering here: what there is too much of must go at once.
             self._listener.counts[f"refused.{refusal}"] += 1
             self._stage = _Stage.LINGERING
-            transport.write(_answer(503, keep_alive=False))
+            transport.write(answer(503, keep_alive=False))
             transport.close()
             return
         self._set_deadline(self._listener.limits.head_s)
+        if self._received:
+            self.data_received(self._received)
+            self._received = b""
 
     def data_received(self, data: bytes) -> None:
         """Take bytes off the wire."""
@@ -231,7 +230,7 @@ class ListenerConnection(asyncio.Protocol):
         while self._slots and self._slots[0].status != _UNDECIDED:
             slot = self._slots.popleft()
             is_last = not self._slots and self._stage is _Stage.CLOSING
-            answers.append(_answer(slot.status, keep_alive=slot.keep_alive and not is_last))
+            answers.append(answer(slot.status, keep_alive=slot.keep_alive and not is_last))
         if answers:
             self._transport.write(b"".join(answers))
         if self._slots:
@@ -287,21 +286,3 @@ class ListenerConnection(asyncio.Protocol):
             deadline = min(deadline, self.deadline)
         self.deadline = deadline
         self._listener.deadlines.add(self)
-
-
-def _answer(status: int, *, keep_alive: bool) -> bytes:
-    return _ANSWERS[status, keep_alive]
-
-
-_ANSWERS = {
-    (status, keep_alive): (
-        f"HTTP/1.1 {status} {reason}\r\n"
-        + ("Allow: GET, POST\r\n" if status == 405 else "")
-        + ("Retry-After: 1\r\n" if status == 503 else "")
-        + "Content-Length: 0\r\n"
-        + f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n\r\n"
-    ).encode("ascii")
-    for status, reason in _REASONS.items()
-    for keep_alive in (True, False)
-}
-"""Made once: there are only a few answers."""

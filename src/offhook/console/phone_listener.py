@@ -20,8 +20,14 @@ import structlog
 from offhook.console.deadlines import DeadlineWheel
 from offhook.console.intake import Intake
 from offhook.console.listener_connection import ListenerConnection
+from offhook.console.quick_report import QuickReport, whole_report
 
 __all__ = ["ListenerLimits", "PhoneListener"]
+
+_BACKLOG = 1024
+_ACCEPTED_AT_ONCE = 64
+_FIRST_READ_BYTES = 16 * 1024
+_REST_S = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -65,11 +71,12 @@ class PhoneListener:
         self.now = now
         self.counts: Counter[str] = Counter()
         """What happened, by name: `connections`, `reports`, and `refused.<reason>`."""
-        self.deadlines: DeadlineWheel[ListenerConnection] = DeadlineWheel(sweep_s)
+        self.deadlines: DeadlineWheel[ListenerConnection | QuickReport] = DeadlineWheel(sweep_s)
         self._sweep_s = sweep_s
-        self._connections: set[ListenerConnection] = set()
+        self._connections: set[ListenerConnection | QuickReport] = set()
         self._per_address: Counter[str] = Counter()
-        self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
+        self._handing_over: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._all_gone = asyncio.Event()
         self._all_gone.set()
@@ -77,9 +84,9 @@ class PhoneListener:
     @property
     def port(self) -> int:
         """The port phones connect to."""
-        if self._server is None:
+        if self._listener is None:
             raise RuntimeError("the listener was not started")
-        port: int = self._server.sockets[0].getsockname()[1]
+        port: int = self._listener.getsockname()[1]
         return port
 
     @property
@@ -87,21 +94,29 @@ class PhoneListener:
         """How many connections are open now."""
         return len(self._connections)
 
-    async def start(self, listener: socket.socket) -> None:
+    async def start(self, listener: socket.socket, *, until_first_byte_s: int = 0) -> None:
         """Accept connections.
 
         Args:
             listener: A bound, listening socket; belongs to the listener from here on.
+            until_first_byte_s: How long a silent connection is left to the kernel, where it can do that; 0 for not at
+                all. A report is then there whole when its connection is accepted.
         """
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: ListenerConnection(self), sock=listener, backlog=1024)
+        if until_first_byte_s and hasattr(socket, "TCP_DEFER_ACCEPT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, until_first_byte_s)
+        listener.setblocking(False)
+        listener.listen(_BACKLOG)
+        self._listener = listener
+        asyncio.get_running_loop().add_reader(listener.fileno(), self._accept)
         self._sweeper = asyncio.create_task(self._sweep(), name="phone listener deadlines")
 
     async def stop(self, grace_s: float = 2.0) -> None:
         """Accept no more, let reports that are being stored be answered, and close; may be called twice."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            self._listener.close()
+            self._listener = None
+        await asyncio.gather(*self._handing_over)
         for connection in tuple(self._connections):
             connection.finish()
         with contextlib.suppress(TimeoutError):
@@ -121,20 +136,16 @@ class PhoneListener:
 
     # --- for its connections ---------------------------------------------------------------------------------------
 
-    def admit(self, connection: ListenerConnection, address: str) -> str | None:
+    def admit(self, connection: ListenerConnection | QuickReport, address: str) -> str | None:
         """Count a new connection; gives the reason when there is no room for it."""
-        refusal = None
-        if len(self._connections) >= self.limits.connections:
-            refusal = "too_many_connections"
-        elif self._per_address[address] >= self.limits.connections_per_address:
-            refusal = "too_many_connections_of_one_address"
+        refusal = self._refusal(address)
         self._connections.add(connection)
         self._per_address[address] += 1
         self._all_gone.clear()
         self.counts["connections"] += 1
         return refusal
 
-    def gone(self, connection: ListenerConnection, address: str) -> None:
+    def gone(self, connection: ListenerConnection | QuickReport, address: str) -> None:
         """Forget a connection that is closed."""
         self.deadlines.discard(connection)
         self._connections.discard(connection)
@@ -143,6 +154,71 @@ class PhoneListener:
             del self._per_address[address]
         if not self._connections:
             self._all_gone.set()
+
+    def _refusal(self, address: str) -> str | None:
+        if len(self._connections) >= self.limits.connections:
+            return "too_many_connections"
+        if self._per_address[address] >= self.limits.connections_per_address:
+            return "too_many_connections_of_one_address"
+        return None
+
+    # --- accepting -------------------------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        """Take the connections that wait, a bounded number at a time: those that are open want to be served too."""
+        for _ in range(_ACCEPTED_AT_ONCE):
+            if self._listener is None:
+                return
+            try:
+                accepted, peer = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                self._rest(error)
+                return
+            self._begin(accepted, peer[0])
+
+    def _begin(self, accepted: socket.socket, address: str) -> None:
+        data = b""
+        try:
+            # Read also what will be refused: closing with something unread would take the answer away again.
+            data = accepted.recv(_FIRST_READ_BYTES, socket.MSG_DONTWAIT)
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError:
+            accepted.close()
+            return
+        target = whole_report(data)
+        if target is not None and self._refusal(address) is None:
+            report = QuickReport(self, accepted, address)
+            self.admit(report, address)
+            report.take(target)
+            return
+        task = asyncio.create_task(self._hand_over(accepted, data))
+        self._handing_over.add(task)
+        task.add_done_callback(self._handing_over.discard)
+
+    async def _hand_over(self, accepted: socket.socket, data: bytes) -> None:
+        """Let a connection go on as one that may take its time."""
+        accepted.setblocking(False)
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(lambda: ListenerConnection(self, data), accepted)
+        except OSError:
+            accepted.close()  # the phone is gone already
+
+    def _rest(self, error: OSError) -> None:
+        """Accept nothing for a moment: there are no file descriptors left, and asking again at once changes nothing."""
+        _log.error("connections cannot be accepted; trying again in a second", reason=str(error))
+        if self._listener is None:
+            return
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._listener.fileno())
+        loop.call_later(_REST_S, self._accept_again)
+
+    def _accept_again(self) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().add_reader(self._listener.fileno(), self._accept)
 
     async def _sweep(self) -> None:
         while True:

@@ -40,8 +40,9 @@ _FOREIGN_ERRORS = (SQLAlchemyError, sqlite3.Error, MigrationError, OSError, msgs
 _INSERT_ACTIONS = Bulk(insert(actions))
 _INSERT_EVENTS = Bulk(insert(events))
 _UPSERT_PHONES = Bulk(upsert(phones, ["id"], keep=["password"]))
-_UPSERT_CALLS = Bulk(upsert(calls, ["id"]))
-_UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"]))
+# What never changes is left alone: SQLite would take every index with it out and put it back in.
+_UPSERT_CALLS = Bulk(upsert(calls, ["id"], keep=["began"]))
+_UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"], keep=["call_began", "began"]))
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
 
 

@@ -1,0 +1,36 @@
+"""The answers phones get: a status, no body, because some phones try to show one.
+
+Source: "What the document leaves open" (the console's answer); RFC 9110 §15.
+"""
+
+__all__ = ["answer"]
+
+_REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    403: "Forbidden",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
+
+_ANSWERS = {
+    (status, keep_alive): (
+        f"HTTP/1.1 {status} {reason}\r\n"
+        + ("Allow: GET, POST\r\n" if status == 405 else "")
+        + ("Retry-After: 1\r\n" if status == 503 else "")
+        + "Content-Length: 0\r\n"
+        + f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n\r\n"
+    ).encode("ascii")
+    for status, reason in _REASONS.items()
+    for keep_alive in (True, False)
+}
+"""Made once: there are only a few."""
+
+
+def answer(status: int, *, keep_alive: bool) -> bytes:
+    """Give an answer as it goes over the wire."""
+    return _ANSWERS[status, keep_alive]
