@@ -77,9 +77,9 @@ def step_doubt(before: ConnectionRecord | None, given: Given, *, has_changed: bo
     if before is None or before.is_provisional or given is Given.CLEARED:
         return None
     # Whatever only time brought up, a sign of life takes away.
-    kept = before.doubt if before.doubt is Doubt.OUT_OF_ORDER else None
-    if before.doubt is Doubt.UNREPORTED and at - before.reported < REORDER_S:
-        kept = before.doubt
+    is_close = at - before.reported < REORDER_S
+    stays = before.doubt is Doubt.OUT_OF_ORDER or (before.doubt is Doubt.UNREPORTED and is_close)
+    kept = before.doubt if stays else None
     if given not in _HOLD_REPORTS:
         return kept
     if before.hold_reported is None or at - before.hold_reported >= REORDER_S:
