@@ -404,9 +404,14 @@ class PhoneDevice:
     # --- status ------------------------------------------------------------------------------------------------
 
     @property
+    def situation(self) -> Situation:
+        """What is in front of the user; part of `status`, and cheaper."""
+        return self._keys.situation()
+
+    @property
     def status(self) -> PhoneStatus:
         """What the phone shows now."""
-        situation = self._keys.situation()
+        situation = self.situation
         f1, f2, f3, f4 = SOFT_KEYS[situation]
         line = self._dialler.next_line()
         front = self._calls.placing() or self._calls.ringing() or self._calls.active() or self._calls.held()

@@ -6,6 +6,7 @@ Source: DOC §2.1-2.5. What phones send in practice: vendors.md §2.5.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from offhook.errors import UnknownVariable, UnsupportedUrl
@@ -82,17 +83,24 @@ def expand(template: str, values: Mapping[Variable, str]) -> str:
         UnknownVariable: ``template`` names one absent from DOC §2.5.
     Source: DOC §2.2, §2.5; RFC 3986 §2.1.
     """
-    pieces = []
+    return "".join(
+        [piece if isinstance(piece, str) else encode(values.get(piece[0], "")) for piece in _pieces_of(template)]
+    )
+
+
+@lru_cache(maxsize=256)
+def _pieces_of(template: str) -> tuple[str | tuple[Variable], ...]:
+    """Cut a template into fixed text, ready to send, and variables. A phone has few templates and fills them often."""
+    pieces: list[str | tuple[Variable]] = []
     end = 0
     for found in _VARIABLE.finditer(template):
         variable = _KNOWN.get(found[1])
         if variable is None:
             raise UnknownVariable(found[1])
-        pieces.append(_quote_fixed(template[end : found.start()]))
-        pieces.append(encode(values.get(variable, "")))
+        # In a tuple, for a variable is a string as well.
+        pieces += (_quote_fixed(template[end : found.start()]), (variable,))
         end = found.end()
-    pieces.append(_quote_fixed(template[end:]))
-    return "".join(pieces)
+    return (*pieces, _quote_fixed(template[end:]))
 
 
 def parse_target(target: bytes) -> ReportTarget:

@@ -7,9 +7,13 @@ from urllib.parse import quote, unquote_to_bytes
 
 __all__ = ["decode_bytes", "decode_text", "encode", "undo_escapes"]
 
+_ESCAPES = {code: quote(chr(code), safe="") for code in range(128)}
+
 
 def encode(value: str) -> str:
     """Percent-encode every byte but the unreserved ones; the result is ASCII (RFC 3986 §2.3, UTF-8)."""
+    if value.isascii():  # most values of a report, quickly
+        return value if value.isalnum() else value.translate(_ESCAPES)
     return quote(value, safe="", errors="surrogatepass")
 
 
