@@ -125,7 +125,14 @@ def test_words_at_the_wire() -> None:
     assert (phone["state"], phone["verbs"], phone["dnd"]) == ("ringing", ["dial", "set_dnd"], None)
     (connection,) = call["connections"]
     assert (connection["state"], connection["direction"]) == ("alerting", "incoming")
-    assert connection["remote"] == {"number": "1002", "name": "<b>Zoë</b>", "uri": "", "phone": None}
+    assert connection["remote"] == {
+        "number": "1002",
+        "name": "<b>Zoë</b>",
+        "uri": "",
+        "phone": None,
+        "display": "",
+        "contact": None,
+    }
 
 
 def test_a_problem_needs_no_details() -> None:

@@ -32,6 +32,8 @@ class EventType(StrEnum):
     CALL_TRANSFERRED = "call.transferred"
     CALL_CONNECTION_CLEARED = "call.connection_cleared"
     CALL_MISSED = "call.missed"
+    CALL_ANNOTATED = "call.annotated"
+    """Somebody wrote a note on it, or took it back; `detail` has `by` and `outcome`, the call the text."""
     CALL_CERTAINTY_CHANGED = "call.certainty_changed"
     """What is known of a connection became uncertain, or certain again; `detail.doubt` says why, or is null."""
 

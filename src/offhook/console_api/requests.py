@@ -26,6 +26,7 @@ __all__ = [
     "KeysRequest",
     "MicRequest",
     "NavigationRequest",
+    "NoteRequest",
     "Number",
     "PhoneId",
     "PhoneSetup",
@@ -92,6 +93,13 @@ class ConferenceRequest(_Request, frozen=True):
     calls: Annotated[list[CallId], msgspec.Meta(min_length=2, max_length=2)]
     phone: PhoneId | None = None
     """Which of our phones, when more than one is in both calls."""
+
+
+class NoteRequest(_Request, frozen=True):
+    """`PUT /api/v1/calls/{id}/note`; both empty remove the note."""
+
+    text: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    outcome: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class MicRequest(_Request, frozen=True):

@@ -11,9 +11,11 @@ from offhook.callmodel.connection import ConnectionState
 
 __all__ = [
     "Call",
+    "CallNote",
     "Command",
     "CommandState",
     "Connection",
+    "ContactRef",
     "Direction",
     "Doubt",
     "Forwarding",
@@ -210,6 +212,13 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that set its forwards, see `PhoneSetup.forward_keys`; empty where nobody said how."""
 
 
+class ContactRef(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A contact by name; `GET /contacts/{id}` has the rest."""
+
+    id: str
+    name: str
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """The other side of a connection."""
 
@@ -218,6 +227,10 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     uri: str = ""
     phone: str | None = None
     """Id, when it is a phone of ours."""
+    display: str = ""
+    """The number as people of the console's region write it."""
+    contact: ContactRef | None = None
+    """The contact that has the number; None for a phone of ours, or nobody known."""
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,6 +264,17 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """The console muted the microphone; what is done at the phone itself is not reported."""
 
 
+class CallNote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one user has to say about a call."""
+
+    by: str
+    """`user:NAME` or `token:NAME`."""
+    at: str
+    """RFC 3339, when it was last written."""
+    text: str = ""
+    outcome: str = ""
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One call, seen at one or more of our phones."""
 
@@ -262,6 +286,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     answered: str | None
     ended: str | None
     connections: list[Connection]
+    notes: list[CallNote] = []
+    """Oldest first, one of each user at most."""
 
 
 class PhoneRequestLog(msgspec.Struct, frozen=True, kw_only=True):

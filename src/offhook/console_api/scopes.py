@@ -28,6 +28,10 @@ class Scope(StrEnum):
     """Follow the event feed."""
     HISTORY_READ = "history:read"
     """See everybody's history and statistics."""
+    CONTACTS_READ = "contacts:read"
+    """See contacts."""
+    CONTACTS_WRITE = "contacts:write"
+    """Add, change and remove contacts."""
     USERS_ADMIN = "users:admin"
     """Users, roles and tokens."""
     AUDIT_READ = "audit:read"
@@ -45,12 +49,19 @@ class Role(StrEnum):
 
 
 _OPERATOR = frozenset(
-    {Scope.PHONES_READ, Scope.CALLS_READ, Scope.CALLS_CONTROL, Scope.PHONES_CONTROL, Scope.EVENTS_READ}
+    {
+        Scope.PHONES_READ,
+        Scope.CALLS_READ,
+        Scope.CALLS_CONTROL,
+        Scope.PHONES_CONTROL,
+        Scope.EVENTS_READ,
+        Scope.CONTACTS_READ,
+    }
 )
 
 SCOPES_OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.OPERATOR: _OPERATOR,
-    Role.SUPERVISOR: _OPERATOR | {Scope.HISTORY_READ},
+    Role.SUPERVISOR: _OPERATOR | {Scope.HISTORY_READ, Scope.CONTACTS_WRITE},
     Role.ADMINISTRATOR: frozenset(Scope),
 }
 
