@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offhook.console.command_plan import CALL_VERBS, plan_command
+from offhook.console.plan_parts import Plan
 from offhook.console_api.resources import Verb
 from offhook.errors import NotPossibleNow
 from offhook.protocol.keys import Key
@@ -18,6 +19,16 @@ def test_a_phone_that_nobody_set_up_is_not_commanded(verb: Verb, changes: dict[s
     with pytest.raises(NotPossibleNow) as refusal:
         plan_command(verb, ARGUMENTS.get(verb, {}), seen)
     assert refusal.value.error_id == "phone-not-set-up"
+
+
+def test_a_make_whose_commands_nobody_knows_is_seen_only() -> None:
+    seen = situation(S.CONNECTED)
+    silent = replace(seen, dialect=replace(seen.dialect, control=replace(seen.dialect.control, path="")))
+    with pytest.raises(NotPossibleNow) as refusal:
+        plan_command(Verb.HANG_UP, {}, silent)
+    assert refusal.value.error_id == "make-not-commanded"
+    by_sip = replace(silent, phone=phone(control_url="sip:1001@192.0.2.1"))
+    assert isinstance(plan_command(Verb.HANG_UP, {}, by_sip), Plan)
 
 
 def test_verbs_of_a_call_need_one() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Match
+from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Escaping, Match, SetupGuide
 from offhook.dialects.loader import load_all, load_dialect, read_dialect
 from offhook.errors import DialectDataError, UnknownDialect
 from offhook.protocol.events import Event
@@ -28,6 +28,22 @@ BASE: dict[str, Any] = {
     "events": {"hold": ["hold"], "unhold": ["unhold"]},
     "variables": {"call_id": ["call_id"], "mac": ["mac"]},
     "keys": {"OK": ["OK"], "X": ["X"], "POUND": ["POUND", "#"]},
+    "setup": {
+        "max_url_chars": 300,
+        "steps": ["Switch it on for {console}."],
+        "files": {
+            "cfg": {
+                "title": "Configuration",
+                "name": "{mac}.cfg",
+                "media_type": "text/plain",
+                "escaping": "none",
+                "head": "# head",
+                "line": "{setting}={url}",
+                "foot": "",
+                "settings": {"hold": "OnHold"},
+            }
+        },
+    },
 }
 
 
@@ -52,7 +68,7 @@ class TestShippedFiles:
             # What we send is understood by a phone of the same dialect.
             assert dialect.key_aliases[spelling.casefold()] is key
         assert set(dialect.key_aliases.values()) == set(dialect.key_spellings)
-        assert dialect.control.path.startswith("/")
+        assert dialect.control.path.startswith("/") or not dialect.control.path
         assert dialect.control.accepted_statuses
 
     def test_names_are_sorted_and_base_is_among_them(self) -> None:
@@ -95,6 +111,8 @@ class TestInheritance:
         assert sister.name == "sister"
         assert sister.match == Match("Sister", "", ("001122",))
         assert sister.call_id_scope is CallIdScope.PHONE
+        assert sister.setup == SetupGuide(), "how a make is set up is its own"
+        assert sister.variable_spellings == {Variable.CALL_ID: "call_id", Variable.MAC: "mac"}
         assert sister.control == Control("/servlet", False, Authentication.CHALLENGE, (200, 302))
         assert sister.events == {"on_hold": Event.HOLD, "hold": Event.HOLD}
         assert sister.variables == {"call_id": Variable.CALL_ID, "mac": Variable.MAC}
@@ -190,6 +208,21 @@ def with_entry(path: str, value: Any) -> dict[str, Any]:
         ("match.mac_prefixes", ["00A859"], "match.mac_prefixes"),
         ("match.mac_prefixes", ["00:a8:59"], "match.mac_prefixes"),
         ("match.mac_prefixes", [859], "match.mac_prefixes"),
+        # setup
+        ("setup", [], "setup"),
+        ("setup.limit", 5, "setup"),
+        ("setup.max_url_chars", "256", "setup"),
+        ("setup.max_url_chars", True, "setup"),
+        ("setup.steps", "one", "setup"),
+        ("setup.files", ["cfg"], "setup"),
+        ("setup.files.cfg", "x", "setup.files.cfg"),
+        ("setup.files.cfg.head", ..., "setup.files.cfg"),
+        ("setup.files.cfg.tail", "", "setup.files.cfg"),
+        ("setup.files.cfg.head", 5, "setup.files.cfg"),
+        ("setup.files.cfg.settings", "x", "setup.files.cfg"),
+        ("setup.files.cfg.settings.hold", 5, "setup.files.cfg.settings"),
+        ("setup.files.cfg.settings.holding", "x", "setup.files.cfg"),
+        ("setup.files.cfg.escaping", "html", "setup.files.cfg"),
         # control
         ("control", ..., "control"),
         ("control", "x", "control"),
@@ -216,6 +249,22 @@ def test_a_wrong_entry_is_named(path: str, value: Any, key: str) -> None:
 def test_a_document_that_is_not_there() -> None:
     with pytest.raises(DialectDataError, match="no such dialect"):
         read_dialect("nosuch", {})
+
+
+def test_how_a_make_is_set_up() -> None:
+    guide = read_dialect("base", documents()).setup
+    assert (guide.max_url_chars, guide.steps) == (300, ("Switch it on for {console}.",))
+    (file,) = guide.files
+    assert (file.id, file.name, file.escaping, file.settings) == (
+        "cfg",
+        "{mac}.cfg",
+        Escaping.NONE,
+        {Event.HOLD: "OnHold"},
+    )
+
+
+def test_a_make_whose_commands_nobody_knows_has_no_path() -> None:
+    assert read_dialect("base", {"base": with_entry("control.path", "")}).control.path == ""
 
 
 def test_the_smallest_document() -> None:

@@ -66,10 +66,9 @@ def test_two_that_fit_equally_well(twin: Dialect, mac: str, model: str) -> None:
 def test_shipped_dialects_are_never_ambiguous_for_their_own_phones() -> None:
     registry = Registry()
     for each in load_all():
-        for prefix in each.match.mac_prefixes or ("",):
-            found, grade = registry.for_phone(prefix.ljust(12, "0") if prefix else "", each.match.model)
-            assert found == each
-            assert (grade is Grade.UNKNOWN) is (each == BASE)
+        assert registry.named(each.name) == each
+        for prefix in each.match.mac_prefixes:
+            assert registry.for_phone(prefix.ljust(12, "0"), each.match.model) == (each, Grade.VENDOR)
 
 
 def test_unknown_name() -> None:

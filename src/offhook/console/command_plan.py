@@ -11,6 +11,7 @@ from functools import partial
 
 from offhook.console import plan_calls, plan_phones
 from offhook.console.plan_parts import AlreadySo, Arguments, Plan, Situation
+from offhook.console.sip_messages import goes_by_sip
 from offhook.console_api.resources import Verb
 from offhook.errors import NotPossibleNow
 from offhook.protocol.active_uri import ActiveUriCommand, PressKeys
@@ -37,6 +38,10 @@ def plan_command(verb: Verb, arguments: Arguments, situation: Situation) -> Plan
             "phone-not-set-up",
             f"{phone.name} can be seen but not commanded: "
             "enter the address, user and password of its management page first",
+        )
+    if not situation.dialect.control.path and not goes_by_sip(phone.control_url):
+        raise NotPossibleNow(
+            "make-not-commanded", f"{phone.name} can be seen but not commanded: how its make is commanded is not known"
         )
     plan = _PLANNERS[verb](arguments, situation)
     if isinstance(plan, Plan):

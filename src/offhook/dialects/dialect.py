@@ -4,14 +4,14 @@ Source: DOC §2.2-2.5, §3.2-3.4 for the words; vendors.md for how others differ
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.variables import Variable
 
-__all__ = ["Authentication", "CallIdScope", "Control", "Dialect", "Match"]
+__all__ = ["Authentication", "CallIdScope", "Control", "Dialect", "Escaping", "Match", "SetupFile", "SetupGuide"]
 
 
 class CallIdScope(StrEnum):
@@ -48,11 +48,50 @@ class Control:
     """How the phone is controlled (Active URI)."""
 
     path: str
+    """What a command's `?` follows; "" where nobody knows how to command such a phone: it only reports."""
     has_sequences: bool
     """Whether several keys may be sent in one request, separated by `;`."""
     authentication: Authentication
     accepted_statuses: tuple[int, ...]
     """HTTP statuses that mean: the command was taken."""
+
+
+class Escaping(StrEnum):
+    """How a URL is written in a set-up file."""
+
+    NONE = "none"
+    XML = "xml"
+    """`&` becomes `&amp;`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFile:
+    """One form of set-up file: a head, a line for each event, a foot."""
+
+    id: str
+    title: str
+    name: str
+    """As the phone asks for it; `{mac}` and `{MAC}` are filled in."""
+    media_type: str
+    escaping: Escaping
+    head: str
+    """`{mac}`, `{MAC}` and `{console}`, the address that may command the phone, are filled in; in `foot`, too."""
+    line: str
+    """`{setting}` and `{url}` are filled in."""
+    foot: str
+    settings: Mapping[Event, str]
+    """The vendor's name of each event's setting, its spelling kept; an event that is absent the phone does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupGuide:
+    """What somebody has to know to set such a phone up."""
+
+    max_url_chars: int = 256
+    """Longest Action URL the phone keeps; the default is what all of them keep (vendors.md §2.4)."""
+    steps: tuple[str, ...] = ()
+    """What has to be switched on at the phone, in words; `{console}` is the console's address."""
+    files: tuple[SetupFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +113,9 @@ class Dialect:
     """Key by each spelling to accept, folded."""
     control: Control
     call_id_scope: CallIdScope
+    variable_spellings: Mapping[Variable, str] = field(default_factory=dict)
+    """What to write, after the `$`, for each variable; one that is absent the phone does not have."""
+    setup: SetupGuide = SetupGuide()
 
     def __hash__(self) -> int:
         # Of what can be hashed, so that what was worked out for a dialect can be kept.

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Match
+from offhook.dialects.dialect import (
+    Authentication,
+    CallIdScope,
+    Control,
+    Dialect,
+    Escaping,
+    Match,
+    SetupFile,
+    SetupGuide,
+)
 from offhook.errors import DialectDataError, UnknownDialect
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
@@ -21,10 +30,13 @@ _Word = TypeVar("_Word")
 
 _MAX_DEPTH = 2
 _SECTIONS = ("events", "variables", "keys", "control")
-_ENTRIES = frozenset({"name", "title", "source", "extends", "match", "call_id_scope", *_SECTIONS})
+_ENTRIES = frozenset({"name", "title", "source", "extends", "match", "call_id_scope", "setup", *_SECTIONS})
 _MATCH_ENTRIES = frozenset({"vendor", "model", "mac_prefixes"})
 _CONTROL_ENTRIES = frozenset({"path", "has_sequences", "authentication", "accepted_statuses"})
-_NOT_INHERITED = ("match", "title", "source")
+_SETUP_ENTRIES = frozenset({"max_url_chars", "steps", "files"})
+_FILE_TEXTS = ("title", "name", "media_type", "head", "line", "foot")
+_FILE_ENTRIES = frozenset({*_FILE_TEXTS, "escaping", "settings"})
+_NOT_INHERITED = ("match", "title", "source", "setup")
 _MAC_PREFIX = re.compile("[0-9a-f]{6}")
 
 
@@ -71,6 +83,8 @@ def read_dialect(name: str, documents: Mapping[str, Mapping[str, Any]]) -> Diale
         key_spellings={Key(word): spelt[0] for word, spelt in merged["keys"].items() if spelt},
         control=_control(name, merged["control"]),
         call_id_scope=_scope(name, merged),
+        variable_spellings={Variable(word): spelt[0] for word, spelt in merged["variables"].items() if spelt},
+        setup=_setup(name, merged.get("setup", {})),
     )
 
 
@@ -149,13 +163,46 @@ def _control(name: str, entry: Mapping[str, Any]) -> Control:
     if not _CONTROL_ENTRIES.issuperset(entry):
         raise DialectDataError(f"{name}.toml", "control", f"takes {', '.join(sorted(_CONTROL_ENTRIES))} only")
     for field, is_good in (
-        ("path", str(entry["path"]).startswith("/")),
+        ("path", entry["path"] == "" or str(entry["path"]).startswith("/")),
         ("has_sequences", isinstance(entry["has_sequences"], bool)),
         ("accepted_statuses", all(isinstance(status, int) for status in control.accepted_statuses)),
     ):
         if not is_good:
             raise DialectDataError(f"{name}.toml", f"control.{field}", "has a value of the wrong kind")
     return control
+
+
+def _setup(name: str, entry: object) -> SetupGuide:
+    if not isinstance(entry, Mapping) or not _SETUP_ENTRIES.issuperset(entry):
+        raise DialectDataError(f"{name}.toml", "setup", f"takes {', '.join(sorted(_SETUP_ENTRIES))} only")
+    limit, steps, found = (
+        entry.get("max_url_chars", SetupGuide().max_url_chars),
+        entry.get("steps", []),
+        entry.get("files", {}),
+    )
+    if type(limit) is not int or not _is_list_of_text(steps) or not isinstance(found, Mapping):
+        raise DialectDataError(f"{name}.toml", "setup", "is a number, a list of texts and a table of files")
+    return SetupGuide(limit, tuple(steps), tuple(_file(name, id_, file) for id_, file in found.items()))
+
+
+def _file(name: str, id_: str, entry: object) -> SetupFile:
+    place = f"setup.files.{id_}"
+    if not isinstance(entry, Mapping) or _FILE_ENTRIES != frozenset(entry):
+        raise DialectDataError(f"{name}.toml", place, f"takes {', '.join(sorted(_FILE_ENTRIES))}, all of them")
+    settings = entry["settings"]
+    if not isinstance(settings, Mapping) or not _is_list_of_text([entry[text] for text in _FILE_TEXTS]):
+        raise DialectDataError(f"{name}.toml", place, "has a value of the wrong kind")
+    if not _is_list_of_text(list(settings.values())):
+        raise DialectDataError(f"{name}.toml", f"{place}.settings", "are texts")
+    try:
+        return SetupFile(
+            id=id_,
+            escaping=Escaping(entry["escaping"]),
+            settings={Event(word): setting for word, setting in settings.items()},
+            **{text: entry[text] for text in _FILE_TEXTS},
+        )
+    except ValueError as reason:
+        raise DialectDataError(f"{name}.toml", place, str(reason)) from reason
 
 
 def _is_list_of_text(value: object) -> bool:
