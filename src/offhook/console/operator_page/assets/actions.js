@@ -1,3 +1,7 @@
+import { speak, t } from "./i18n.js";
+
+const PAGE_OF_CALLS = 50;
+
 // What the operator can make happen. Every click becomes an attempt, whose fate the page shows where it was clicked.
 
 export class Actions {
@@ -47,6 +51,42 @@ export class Actions {
 
   dismiss(id) {
     this.#store.dispatch({ type: "dismiss", id });
+  }
+
+  // Says something that belongs to no place on the page; tone is good, info, warning or bad.
+  say(tone, text) {
+    this.#count += 1;
+    this.#store.dispatch({ type: "toast", toast: { id: this.#count, tone, text } });
+  }
+
+  closeToast(id) {
+    this.#store.dispatch({ type: "closeToast", id });
+  }
+
+  async loadCalls(before = null) {
+    if (before) this.#store.dispatch({ type: "historyState", historyState: "loading" });
+    try {
+      const calls = await this.#api.pastCalls(PAGE_OF_CALLS, before);
+      this.#store.dispatch({ type: "history", calls, isFirst: !before, hasMore: calls.length === PAGE_OF_CALLS });
+    } catch {
+      this.#store.dispatch({ type: "historyState", historyState: "failed" });
+    }
+  }
+
+  async changeLanguage(language) {
+    try {
+      const me = await this.#api.changeMe({ language });
+      this.#store.dispatch({ type: "language", language: await speak(language) });
+      this.#store.dispatch({ type: "me", me });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  // What to tell when something went wrong that shows at no place of its own.
+  fail(error) {
+    if (error.name !== "ApiError") throw error;
+    this.say("bad", error.status === 0 ? t("outcome.noAnswer") : error.message);
   }
 
   async signOut() {

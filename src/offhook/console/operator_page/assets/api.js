@@ -13,11 +13,13 @@ export class ApiError extends Error {
   }
 }
 
-async function ask(method, path, body, headers = {}) {
+// For files of single views; what more than one uses stands in `api` below.
+export async function ask(method, path, body, headers = {}) {
   const request = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
   if (body !== undefined) {
-    request.headers["Content-Type"] = "application/json";
-    request.body = JSON.stringify(body);
+    const isFile = typeof body === "string" || body instanceof Blob; // then the caller says of what type
+    request.headers["Content-Type"] ??= "application/json";
+    request.body = isFile ? body : JSON.stringify(body);
   }
   request.signal = AbortSignal.timeout(TIMEOUT_MS);
   let response;
@@ -47,16 +49,17 @@ function parsed(text) {
   }
 }
 
-const part = encodeURIComponent;
+export const part = encodeURIComponent;
 
 // Asking twice for the same thing must not do it twice, should anything between here and the console repeat a request.
-function once() {
+export function once() {
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is missing on plain-HTTP origins
   return { "Idempotency-Key": Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
 }
 
 export const api = {
   me: () => ask("GET", "/me"),
+  changeMe: (change) => ask("PATCH", "/me", change),
   signOut: () => ask("DELETE", "/session"),
 
   snapshot: () => ask("GET", "/snapshot"),

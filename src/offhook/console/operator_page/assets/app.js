@@ -2,16 +2,22 @@
 
 import { Actions } from "./actions.js";
 import { api } from "./api.js";
-import { Page } from "./components/page.js";
+import { Shell } from "./components/shell.js";
 import { openFeed } from "./feed.js";
+import { speak } from "./i18n.js";
 import { Refresher } from "./refresh.js";
+import { applyTheme, onSettings } from "./settings.js";
+import { listenForShortcuts } from "./shortcuts.js";
 import { Store, endedUnheard, isFinal, liveAt, touchedBy } from "./store.js";
 import { html, render } from "./ui.js";
 
-const PAGE_OF_CALLS = 50;
 const FEW_PHONES = 100;
 
 const NOTHING = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
+
+applyTheme();
+onSettings(applyTheme);
+listenForShortcuts();
 
 const store = new Store();
 const actions = new Actions(api, store);
@@ -23,7 +29,7 @@ function apply(found) {
   }
   const isHistoryShort = endedUnheard(store.state, found.snapshot);
   store.dispatch({ type: "snapshot", snapshot: found.snapshot, now: Date.now() });
-  if (isHistoryShort) loadCalls();
+  if (isHistoryShort) actions.loadCalls();
 }
 
 const refresher = new Refresher(api, {
@@ -31,16 +37,6 @@ const refresher = new Refresher(api, {
   liveAt: (phone) => liveAt(store.state, phone),
   isSmall: () => store.state.phones.size <= FEW_PHONES,
 });
-
-async function loadCalls(before = null) {
-  if (before) store.dispatch({ type: "historyState", historyState: "loading" });
-  try {
-    const calls = await api.pastCalls(PAGE_OF_CALLS, before);
-    store.dispatch({ type: "history", calls, isFirst: !before, hasMore: calls.length === PAGE_OF_CALLS });
-  } catch {
-    store.dispatch({ type: "historyState", historyState: "failed" });
-  }
-}
 
 // What became of commands while the feed was lost and could not be resumed.
 function askAboutCommands() {
@@ -55,7 +51,9 @@ function askAboutCommands() {
 
 async function whoAmI() {
   try {
-    store.dispatch({ type: "me", me: await api.me() });
+    const me = await api.me();
+    store.dispatch({ type: "language", language: await speak(me.user?.language) });
+    store.dispatch({ type: "me", me });
   } catch (error) {
     if (error.status === 401) location.assign("/sign-in");
   }
@@ -65,22 +63,25 @@ openFeed({
   snapshot(snapshot) {
     refresher.startOver();
     store.dispatch({ type: "snapshot", snapshot, now: Date.now() });
-    loadCalls();
+    actions.loadCalls();
     askAboutCommands();
   },
   event(envelope) {
     if (envelope.type.startsWith("command.")) store.dispatch({ type: "command", command: envelope.detail });
     else if (envelope.type === "phone.removed") apply({ ...NOTHING, gonePhones: [envelope.phone] });
     else refresher.touch(touchedBy(store.state, envelope));
+    store.publish(envelope);
   },
   gap: () => refresher.touchEverything(),
   link(link) {
     store.dispatch({ type: "link", link, now: Date.now() });
     refresher.setAway(link !== "live");
+    if (link === "live" && store.state.me === null) whoAmI();
   },
+  // Signed out, or what we may see has changed: who we are now decides what is shown.
   refused: whoAmI,
 });
-whoAmI();
 
-const more = { loadCalls };
-render(html`<${Page} store=${store} actions=${actions} more=${more} />`, document.getElementById("page"));
+await speak(""); // the browser's, until it is known who asks
+whoAmI();
+render(html`<${Shell} store=${store} actions=${actions} />`, document.getElementById("page"));

@@ -13,10 +13,14 @@ export const EMPTY = Object.freeze({
   history: Object.freeze({ state: "loading", hasMore: false }), // loading, ready, failed
   commands: new Map(), // progress of commands whose answer has not come back yet
   attempts: Object.freeze([]),
+  toasts: Object.freeze([]), // {id, tone, text}
+  transfers: new Map(), // those that are under way, by the id of the call that is handed over
   me: null,
+  language: "en",
 });
 
 const KEPT_COMMANDS = 200;
+const MOST_TOASTS = 4;
 const PROGRESS = ["queued", "sent", "acknowledged"];
 
 const reducers = {
@@ -57,6 +61,18 @@ const reducers = {
 
   me(state, { me }) {
     return { ...state, me };
+  },
+
+  language(state, { language }) {
+    return { ...state, language };
+  },
+
+  toast(state, { toast }) {
+    return { ...state, toasts: [...state.toasts.slice(1 - MOST_TOASTS), toast] };
+  },
+
+  closeToast(state, { id }) {
+    return { ...state, toasts: state.toasts.filter((one) => one.id !== id) };
   },
 
   attempt(state, { attempt }) {
@@ -154,6 +170,15 @@ export function pastCalls(state) {
   return past.sort((a, b) => compare(b.began, a.began) || compare(b.id, a.id));
 }
 
+// Missed calls that nobody has looked at, counted from the newest one that somebody has.
+export function missedUnseen(state, seen) {
+  return pastCalls(state).filter((call) => call.began > seen && isMissedByMe(call, state.me)).length;
+}
+
+export function isMissedByMe(call, me) {
+  return !call.answered && call.connections.some((one) => one.is_missed && (!me?.phones.length || me.phones.includes(one.phone)));
+}
+
 function compare(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
 }
@@ -182,6 +207,7 @@ export function endedUnheard(state, snapshot) {
 export class Store {
   #state = EMPTY;
   #listeners = new Set();
+  #eventListeners = new Set();
 
   get state() {
     return this.#state;
@@ -197,5 +223,15 @@ export class Store {
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  // For views that show events themselves: each envelope of the feed, as it came.
+  onEvent(listener) {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  publish(envelope) {
+    for (const listener of this.#eventListeners) listener(envelope);
   }
 }

@@ -1,68 +1,40 @@
-// Everything the page says about states, outcomes and times. Words first, so that colour never carries meaning alone.
+// What the page says about states, outcomes and times. Words first, so that colour never carries meaning alone.
 
-export const PRESENCE = {
-  unknown: "Unknown",
-  idle: "Idle",
-  dialling: "Dialling",
-  calling: "Calling",
-  ringing: "Ringing",
-  talking: "Talking",
-  on_hold: "On hold",
-};
+import { currentLanguage, known, locale, t } from "./i18n.js";
 
-export const VERB = {
-  dial: "Call",
-  answer: "Answer",
-  reject: "Reject",
-  hang_up: "Hang up",
-  hold: "Hold",
-  retrieve: "Resume",
-  send_digits: "Digits",
-  blind_transfer: "Transfer",
-  set_dnd: "Do not disturb",
-};
+const word = (area, name) => (known(`${area}.${name}`) ? t(`${area}.${name}`) : name);
 
-const CAUSE = {
-  busy: "busy",
-  call_cancelled: "cancelled",
-  call_forward: "forwarded",
-  call_not_answered: "not answered",
-  dest_not_obtainable: "not reachable",
-  transfer: "transferred",
-  conference: "conference",
-  redirected: "redirected",
-};
+export const presenceWord = (state) => word("presence", state);
+export const verbWord = (verb) => word("verb", verb);
 
 // "normal", "new_call" and "unknown" tell an operator nothing.
 export function causeOf(cause) {
-  return CAUSE[cause] ?? "";
+  return known(`cause.${cause}`) ? t(`cause.${cause}`) : "";
 }
 
 export function callState(connection) {
-  if (connection.is_transferring) return "Transferring…";
+  if (connection.is_transferring) return t(connection.state === "held" ? "call.consulting" : "call.transferring");
   switch (connection.state) {
     case "initiated":
-      return connection.remote.number || connection.remote.uri ? "Calling…" : "Dialling…";
+      return t(connection.remote.number || connection.remote.uri ? "call.calling" : "call.dialling");
     case "alerting":
-      return "Incoming call";
     case "connected":
-      return "Talking";
     case "held":
-      return "On hold";
+      return t(`call.${connection.state}`);
     case "failed":
-      return connection.cause ? `Failed: ${causeOf(connection.cause) || connection.cause}` : "Failed";
+      return connection.cause ? t("call.failedBecause", { cause: causeOf(connection.cause) || connection.cause }) : t("call.failed");
     default:
-      return "Ended";
+      return t("call.ended");
   }
 }
 
-// The best two words for somebody: {name, number}; the name falls back to the number, then to "Unknown caller".
+// The best two words for somebody: {name, number}; the name falls back to the number, then to "Unknown number".
 export function partyWords(party, phones) {
   const own = party.phone ? phones.get(party.phone) : undefined;
   const number = party.number || own?.extension || party.uri;
   const name = party.name || own?.name || "";
   if (name && name !== number) return { name, number };
-  return { name: number || "Unknown number", number: "" };
+  return { name: number || t("party.unknown"), number: "" };
 }
 
 export function phoneWords(id, phones) {
@@ -72,47 +44,66 @@ export function phoneWords(id, phones) {
 }
 
 export function registration(lines) {
-  if (lines.length === 0) return { tone: "quiet", text: "No registration reported" };
+  if (lines.length === 0) return { tone: "quiet", text: t("line.none") };
   const count = (state) => lines.filter((line) => line.state === state).length;
-  const of = lines.length > 1 ? ` (${count("registered")} of ${lines.length} lines)` : "";
-  if (count("failed")) return { tone: "bad", text: `Registration failed${of}` };
-  if (count("registered") === lines.length) return { tone: "good", text: `Registered${of}` };
-  return { tone: "bad", text: `Not registered${of}` };
+  const good = count("registered");
+  const state = count("failed") ? "failed" : good === lines.length ? "registered" : "unregistered";
+  const text = t(`line.${state}`);
+  const isOne = lines.length === 1;
+  return {
+    tone: state === "registered" ? "good" : "bad",
+    text: isOne ? text : t("line.count", { state: text, good, all: lines.length }),
+  };
+}
+
+// --- honesty ---------------------------------------------------------------------------------------------------------
+
+// Why what is shown of a call may be wrong; "" when nothing speaks against it.
+export function doubtOf(connection) {
+  if (connection.is_uncertain) return known(`doubt.${connection.doubt}`) ? t(`doubt.${connection.doubt}`) : t("doubt.other");
+  return connection.confidence < 1 ? t("doubt.which") : "";
+}
+
+// Which of a phone's facts may be wrong, in one sentence; "" when none.
+export function doubtsOf(phone) {
+  const parts = (phone.doubts ?? []).map((doubt) => doubt.split(/[.:]/)[0]);
+  const words = Array.from(new Set(parts), (part) => (known(`doubts.${part}`) ? t(`doubts.${part}`) : part));
+  return words.length ? t("doubts.sure", { what: listed(words) }) : "";
+}
+
+export function listed(words) {
+  return new Intl.ListFormat(currentLanguage(), { type: "conjunction" }).format(words);
 }
 
 // --- outcomes --------------------------------------------------------------------------------------------------------
 
-const NO_PROOF_EXISTS = new Set(["send_digits", "press_keys"]); // no report in the document could prove them
+// No report in the document could prove them.
+const NO_PROOF_EXISTS = new Set(["send_digits", "press_keys", "set_mic", "change_volume", "set_audio_path"]);
 
 // {tone, text, fades}: tone is pending, good, info, warning or bad; what does not fade waits to be dismissed.
 export function outcome(attempt) {
   const { command, problem } = attempt;
-  if (problem?.status === 0) {
-    return outcomeOf("bad", "No answer from the console. Look at the phone before you try again.");
-  }
-  if (problem) return outcomeOf("bad", sentence(`Not possible: ${problem.message}`));
-  if (!command) return outcomeOf("pending", "sending…");
-  const because = command.reason ? `: ${command.reason}` : "";
+  if (problem?.status === 0) return outcomeOf("bad", t("outcome.noAnswer"));
+  if (problem) return outcomeOf("bad", sentence(t("outcome.notPossible", { reason: problem.message })));
+  if (!command) return outcomeOf("pending", t("outcome.sending"));
+  const { reason } = command;
   switch (command.state) {
     case "queued":
-      return outcomeOf("pending", "waiting for its turn…");
     case "sent":
-      return outcomeOf("pending", "sent to the phone…");
     case "acknowledged":
-      return outcomeOf("pending", "the phone took it, waiting for its report…");
+      return outcomeOf("pending", t(`outcome.${command.state}`));
     case "confirmed":
       return outcomeOf("good", obeyed(command), true);
     case "unconfirmed":
-      if (NO_PROOF_EXISTS.has(attempt.verb)) return outcomeOf("info", "the phone took the keys", true);
-      return outcomeOf("warning", sentence(`not confirmed${because || ": the phone took it but reported no effect"}`));
+      if (NO_PROOF_EXISTS.has(attempt.verb)) return outcomeOf("info", t("outcome.noProof"), true);
+      return outcomeOf("warning", sentence(reason ? t("outcome.unconfirmed", { reason }) : t("outcome.unconfirmedPlain")));
     case "rejected":
-      return outcomeOf("bad", sentence(`rejected${because}`));
+      return outcomeOf("bad", sentence(reason ? t("outcome.rejected", { reason }) : t("outcome.rejectedPlain")));
     case "timed_out":
-      return outcomeOf("bad", sentence(command.reason ?? "no answer from the phone"));
     case "unreachable":
-      return outcomeOf("bad", sentence(command.reason ?? "the phone cannot be reached"));
+      return outcomeOf("bad", sentence(reason ?? t(`outcome.${command.state}`)));
     default:
-      return outcomeOf("warning", sentence(`${command.state}${because}`));
+      return outcomeOf("warning", sentence(`${command.state}${reason ? `: ${reason}` : ""}`));
   }
 }
 
@@ -121,8 +112,8 @@ function outcomeOf(tone, text, fades = false) {
 }
 
 function obeyed(command) {
-  if (command.round_trip_ms === null || command.round_trip_ms === undefined) return command.reason ?? "already so";
-  return `phone obeyed in ${Math.round(command.round_trip_ms)} ms`;
+  if (command.round_trip_ms === null || command.round_trip_ms === undefined) return command.reason ?? t("outcome.already");
+  return t("outcome.obeyed", { ms: Math.round(command.round_trip_ms) });
 }
 
 function sentence(text) {
@@ -139,15 +130,22 @@ export function duration(fromMs, toMs) {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+const formats = new Map();
 
-export function clockTime(ms) {
-  return CLOCK.format(ms);
+// Making a format takes longer than using it a thousand times.
+function format(options) {
+  const key = `${locale()} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale(), options));
+  return formats.get(key);
+}
+
+export function clockTime(ms, hasSeconds = true) {
+  return format({ hour: "2-digit", minute: "2-digit", ...(hasSeconds && { second: "2-digit" }) }).format(ms);
 }
 
 // "" for today.
 export function dayBefore(ms, nowMs) {
   const day = new Date(ms);
-  return day.toDateString() === new Date(nowMs).toDateString() ? "" : DAY.format(day);
+  if (day.toDateString() === new Date(nowMs).toDateString()) return "";
+  return format({ weekday: "short", day: "numeric", month: "short" }).format(day);
 }

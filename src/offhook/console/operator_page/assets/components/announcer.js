@@ -1,7 +1,7 @@
 // Tells screen readers what the eye is drawn to: incoming calls at once, outcomes when there is a pause.
 
 import { html, useEffect, useRef, useState } from "../ui.js";
-import { outcome, partyWords, phoneWords, VERB } from "../words.js";
+import { outcome, partyWords, phoneWords, verbWord } from "../words.js";
 
 export function Announcer({ live, phones, attempts }) {
   return html`<div class="visually-hidden">
@@ -32,7 +32,7 @@ function useOutcome(attempts) {
   const [text, setText] = useState("");
   useEffect(() => {
     const last = attempts[attempts.length - 1];
-    if (last) setText(`${VERB[last.verb]}: ${outcome(last).text}`);
+    if (last) setText(`${verbWord(last.verb)}: ${outcome(last).text}`);
   }, [attempts]);
   return text;
 }

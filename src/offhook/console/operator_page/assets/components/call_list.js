@@ -9,7 +9,8 @@ import { useShared } from "./shared.js";
 
 const NONE = [];
 
-export function CallList({ state, more }) {
+export function CallList({ state }) {
+  const { actions } = useShared();
   const { calls, phones, history, attempts } = state;
   const past = useMemo(() => pastCalls(state), [calls]);
   const rowAttempts = attempts.filter((one) => one.place.startsWith("row/"));
@@ -29,7 +30,7 @@ export function CallList({ state, more }) {
       class="plain more"
       type="button"
       disabled=${history.state === "loading"}
-      onClick=${() => more.loadCalls(past.length ? past[past.length - 1].id : null)}
+      onClick=${() => actions.loadCalls(past.length ? past[past.length - 1].id : null)}
     >
       ${history.state === "loading" ? "Loading…" : "Load more"}
     </button>`}

@@ -2,7 +2,7 @@
 
 import { Icon } from "../icons.js";
 import { html, useEffect } from "../ui.js";
-import { outcome, VERB } from "../words.js";
+import { outcome, verbWord } from "../words.js";
 import { useShared } from "./shared.js";
 
 const FADE_MS = 6_000;
@@ -19,7 +19,7 @@ export function Outcome({ attempt }) {
   }, [attempt.id, fades]);
   return html`<p class="outcome outcome-${tone}${fades ? " outcome-fades" : ""}" key=${attempt.id} data-verb=${attempt.verb}>
     ${isPending ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name=${ICON[tone]} />`}
-    <span><b>${VERB[attempt.verb]}</b> — ${text}</span>
+    <span><b>${verbWord(attempt.verb)}</b> — ${text}</span>
     ${!isPending &&
     !fades &&
     html`<button class="icon-button" type="button" aria-label="Dismiss" onClick=${() => actions.dismiss(attempt.id)}>

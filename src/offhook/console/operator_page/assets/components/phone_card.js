@@ -2,7 +2,7 @@
 
 import { Icon, PRESENCE_ICON } from "../icons.js";
 import { html, useLayoutEffect, useMemo, useRef } from "../ui.js";
-import { PRESENCE, registration } from "../words.js";
+import { presenceWord, registration } from "../words.js";
 import { CallPanel } from "./call_panel.js";
 import { DialBox } from "./dial_box.js";
 import { Outcomes } from "./outcome.js";
@@ -38,7 +38,7 @@ function Card({ phone, live, attempts }) {
         <p class="card-number">${phone.extension || phone.id}</p>
       </div>
       <p class="presence presence-${phone.state}">
-        <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${PRESENCE[phone.state] ?? phone.state}
+        <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${presenceWord(phone.state)}
       </p>
     </header>
     <div class="card-facts">

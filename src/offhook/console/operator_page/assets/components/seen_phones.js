@@ -2,7 +2,7 @@
 
 import { Icon, PRESENCE_ICON } from "../icons.js";
 import { html, useState } from "../ui.js";
-import { PRESENCE } from "../words.js";
+import { presenceWord } from "../words.js";
 import { SetupDialog } from "./setup_dialog.js";
 
 const MOST_SHOWN = 100;
@@ -29,7 +29,7 @@ function Seen({ phone, onSetUp }) {
     <span class="seen-name">${phone.name}</span>
     <span class="seen-facts">${facts}</span>
     <span class="presence presence-${phone.state}">
-      <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${PRESENCE[phone.state] ?? phone.state}
+      <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${presenceWord(phone.state)}
     </span>
     <button class="plain" type="button" aria-label=${`Set up ${phone.name}`} onClick=${onSetUp}>Set up</button>
   </li>`;

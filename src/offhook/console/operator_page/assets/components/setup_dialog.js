@@ -21,8 +21,8 @@ export function SetupDialog({ phone, onDone }) {
       setProblem(error.message);
     }
   };
-  return html`<dialog class="setup" ref=${dialog} aria-labelledby="setup-title" onClose=${onDone}>
-    <form onSubmit=${submit}>
+  return html`<dialog class="dialog" ref=${dialog} aria-labelledby="setup-title" onClose=${onDone}>
+    <form class="dialog-inner" onSubmit=${submit}>
       <h2 id="setup-title">Set up ${phone.name}</h2>
       <${Field} name="name" label="Name" value=${phone.name === phone.id ? "" : phone.name} hint="What people call it" />
       <${Field} name="extension" label="Extension" value=${phone.extension} hint="Number it is reached at" />

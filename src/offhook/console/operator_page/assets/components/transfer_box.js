@@ -2,7 +2,7 @@
 
 import { Icon, PRESENCE_ICON } from "../icons.js";
 import { html, useLayoutEffect, useRef, useState } from "../ui.js";
-import { PRESENCE } from "../words.js";
+import { presenceWord } from "../words.js";
 import { useOwnPhones, useShared } from "./shared.js";
 
 const MOST_PICKS = 12;
@@ -44,7 +44,7 @@ export function TransferBox({ entry, onDone }) {
             <span class="pick-name">${phone.name}</span>
             <span class="pick-number">${phone.extension}</span>
             <span class="presence presence-${phone.state}">
-              <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${PRESENCE[phone.state] ?? phone.state}
+              <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${presenceWord(phone.state)}
             </span>
           </button>
         </li>`,

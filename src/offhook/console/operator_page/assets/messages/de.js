@@ -1,0 +1,10 @@
+// German. One file an area, so that people who work on different views do not meet in one.
+
+import contacts from "./de/contacts.js";
+import history from "./de/history.js";
+import phone from "./de/phone.js";
+import settings from "./de/settings.js";
+import shell from "./de/shell.js";
+import words from "./de/words.js";
+
+export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings };

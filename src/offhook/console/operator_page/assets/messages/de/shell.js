@@ -1,0 +1,46 @@
+// The frame around every view.
+
+export default {
+  "shell.starting": "Konsole wird geöffnet …",
+  "shell.live": "Live",
+  "shell.reconnecting": "Verbindung wird aufgebaut …",
+  "shell.away": "Die Konsole antwortet nicht. Die Verbindung wird neu aufgebaut …",
+  "shell.stale": "Sie sehen den Stand von {time}; er wird von selbst berichtigt.",
+  "shell.signOut": "Abmelden",
+  "shell.views": "Ansichten",
+  "shell.skip": "Zum Inhalt springen",
+  "shell.failed": "Dieser Teil der Seite konnte nicht geladen werden.",
+  "shell.tryAgain": "Noch einmal versuchen",
+  "shell.forbidden": "Sie dürfen das nicht öffnen. Fragen Sie bei Bedarf die Verwaltung.",
+  "shell.ringing": { one: "({n}) klingelt", other: "({n}) klingeln" },
+  "shell.messages": "Meldungen",
+
+  "nav.phone": "Telefon",
+  "nav.history": "Verlauf",
+  "nav.contacts": "Kontakte",
+  "nav.settings": "Einstellungen",
+  "nav.shortcuts": "Tastenkürzel",
+  "nav.missed": { one: "{n} verpasster Anruf", other: "{n} verpasste Anrufe" },
+
+  "theme.light": "Hell",
+  "theme.dark": "Dunkel",
+  "theme.auto": "Wie der Computer",
+  "theme.toDark": "Dunkel schalten",
+  "theme.toLight": "Hell schalten",
+
+  "shortcuts.title": "Tastenkürzel",
+  "shortcuts.note": "Sie wirken, solange Sie nicht tippen. In den Einstellungen lassen sie sich abschalten.",
+  "shortcuts.help": "Tastenkürzel zeigen",
+  "shortcuts.go": "Zu: {view}",
+  "shortcuts.escape": "Schließen, was offen ist",
+  "shortcuts.off": "Die Tastenkürzel sind abgeschaltet; die Einstellungen schalten sie ein.",
+
+  "do.dismiss": "Verwerfen",
+  "do.cancel": "Abbrechen",
+  "do.close": "Schließen",
+  "do.save": "Speichern",
+  "do.remove": "Entfernen",
+  "do.edit": "Bearbeiten",
+  "do.loadMore": "Mehr laden",
+  "do.loading": "Wird geladen …",
+};

@@ -1,0 +1,10 @@
+// English. One file an area, so that people who work on different views do not meet in one.
+
+import contacts from "./en/contacts.js";
+import history from "./en/history.js";
+import phone from "./en/phone.js";
+import settings from "./en/settings.js";
+import shell from "./en/shell.js";
+import words from "./en/words.js";
+
+export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings };

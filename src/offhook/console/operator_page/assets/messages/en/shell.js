@@ -1,0 +1,46 @@
+// The frame around every view.
+
+export default {
+  "shell.starting": "Opening the console…",
+  "shell.live": "Live",
+  "shell.reconnecting": "Reconnecting…",
+  "shell.away": "The console does not answer. Reconnecting…",
+  "shell.stale": "What you see is how it was at {time}; it will be put right by itself.",
+  "shell.signOut": "Sign out",
+  "shell.views": "Views",
+  "shell.skip": "Skip to the content",
+  "shell.failed": "This part of the page could not be loaded.",
+  "shell.tryAgain": "Try again",
+  "shell.forbidden": "You may not open this. Ask an administrator if you need it.",
+  "shell.ringing": { one: "({n}) ringing", other: "({n}) ringing" },
+  "shell.messages": "Messages",
+
+  "nav.phone": "Phone",
+  "nav.history": "History",
+  "nav.contacts": "Contacts",
+  "nav.settings": "Settings",
+  "nav.shortcuts": "Keyboard shortcuts",
+  "nav.missed": { one: "{n} missed call", other: "{n} missed calls" },
+
+  "theme.light": "Light",
+  "theme.dark": "Dark",
+  "theme.auto": "As the computer",
+  "theme.toDark": "Switch to dark",
+  "theme.toLight": "Switch to light",
+
+  "shortcuts.title": "Keyboard shortcuts",
+  "shortcuts.note": "They work while you are not typing. Settings turns them off.",
+  "shortcuts.help": "Show the keyboard shortcuts",
+  "shortcuts.go": "Go to {view}",
+  "shortcuts.escape": "Close what is open",
+  "shortcuts.off": "Keyboard shortcuts are off; Settings turns them on.",
+
+  "do.dismiss": "Dismiss",
+  "do.cancel": "Cancel",
+  "do.close": "Close",
+  "do.save": "Save",
+  "do.remove": "Remove",
+  "do.edit": "Edit",
+  "do.loadMore": "Load more",
+  "do.loading": "Loading…",
+};

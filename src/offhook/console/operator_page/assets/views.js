@@ -1,0 +1,41 @@
+// The views, in the order of the navigation.
+//
+// To add one: a file `views/NAME.js` that exports `View({ state, route })`, an entry here, its words in
+// `messages/{en,de}/NAME.js`, its style, if it needs one, in `views/NAME.css`. A view is loaded when it is opened first;
+// `isFor(me)` says who finds it in the navigation, which is a courtesy: the console decides what is answered.
+
+const can = (scope) => (me) => me.scopes.includes(scope);
+
+export const VIEWS = [
+  { path: "phone", title: "nav.phone", icon: "handset", key: "p", isFor: () => true, load: () => import("./views/phone.js") },
+  { path: "history", title: "nav.history", icon: "clock", key: "h", isFor: can("calls:read"), load: () => import("./views/history.js") },
+];
+
+// Reached from elsewhere than the navigation.
+export const ASIDE = [
+  { path: "settings", title: "nav.settings", icon: "gear", key: "s", isFor: () => true, load: () => import("./views/settings.js") },
+];
+
+export function viewAt(path) {
+  return [...VIEWS, ...ASIDE].find((view) => view.path === path) ?? VIEWS[0];
+}
+
+const loaded = new Map(); // path -> module
+
+export function viewLoaded(view) {
+  return loaded.get(view.path);
+}
+
+export async function loadView(view) {
+  const [module] = await Promise.all([view.load(), view.style && loadStyle(view.style)]);
+  loaded.set(view.path, module);
+  return module;
+}
+
+function loadStyle(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return undefined;
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject });
+    document.head.append(link);
+  });
+}
