@@ -5,9 +5,10 @@ Source: DOC §2.1-2.5. What phones send in practice: vendors.md §2.5.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+import msgspec
 
 from offhook.errors import UnknownVariable, UnsupportedUrl
 from offhook.protocol.percent import decode_bytes, encode, undo_escapes
@@ -23,18 +24,18 @@ _PLACEHOLDER = re.compile(r"\$[A-Za-z_-]+")
 _ESCAPED_SEPARATOR = re.compile(rb"%(?:26|3[Dd])")
 _KNOWN = {variable.value: variable for variable in Variable}
 _LEGAL_FIXED = "%:/?#[]@!$&'()*+,;=-._~"
+_MAC_CHARS = 12
 _MAC = re.compile(r"[0-9a-f]{12}|[0-9a-f]{2}(?:[:.-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:[:.-][0-9a-f]{4}){2}")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportTarget:
+class ReportTarget(msgspec.Struct, frozen=True):
     """What the console read from the target of one Action URL request."""
 
     event_word: str
     """The last path segment without its ending, lower case: `outgoing` of `/outgoing.xml`; "" if there is none."""
     secret: str | None
     """The secret of the form `/a/<secret>/<event>`; None in the plain form."""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: dict[str, str] = {}
     """Decoded values by lower-case name, without those that were empty or an unfilled `$name`."""
 
 
@@ -138,7 +139,7 @@ def normalise_mac(text: str) -> str | None:
     # By shape, not by leaving out separators: 192.168.200.134 without its dots would be a MAC address.
     if not _MAC.fullmatch(written):
         return None
-    return re.sub("[:.-]", "", written)
+    return written if len(written) == _MAC_CHARS else re.sub("[:.-]", "", written)
 
 
 def _quote_fixed(text: str) -> str:

@@ -8,7 +8,8 @@ Source: RFC 9112 §2.2, §3 (what a message is), DOC §2.2 (GET only).
 """
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from offhook.errors import HeadTooLarge, MalformedRequest
 
@@ -23,8 +24,7 @@ _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _VERSION = re.compile(rb"HTTP/[0-9](?:\.[0-9])?")
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneRequest:
+class PhoneRequest(msgspec.Struct, frozen=True):
     """One request as a phone sent it."""
 
     method: str

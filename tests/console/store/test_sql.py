@@ -202,7 +202,10 @@ async def test_a_connection_is_written_when_what_is_searched_for_changes(tmp_pat
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
     statements: list[str] = []
-    event.listen(writer[0], "before_cursor_execute", lambda *given: statements.append(given[2]))
+    with writer[0].connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_trace_callback(statements.append)
     live = a_call(1, A)
     await store.commit(Batch(calls=[live]))
     held = msgspec.structs.replace(
