@@ -30,6 +30,7 @@ __all__ = [
     "EndedRecord",
     "Happening",
     "IncomingReport",
+    "NoteRecord",
     "PhoneRecord",
     "PhoneRemoved",
     "PhoneSetupChanged",
@@ -150,6 +151,20 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit
         return self.state is not ConnectionState.NULL
 
 
+class NoteRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What one user has to say about a call."""
+
+    by: str
+    at: float
+    text: str = ""
+    outcome: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it says anything; one that was taken back stays, empty, so that it is not found any more."""
+        return bool(self.text or self.outcome)
+
+
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One call and its connections, in the order in which they became known."""
 
@@ -162,6 +177,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
     answered: float | None = None
     ended: float | None = None
     connections: tuple[ConnectionRecord, ...] = ()
+    notes: tuple[NoteRecord, ...] = ()
 
     @property
     def is_live(self) -> bool:

@@ -10,9 +10,12 @@ def test_the_tables() -> None:
     assert set(METADATA.tables) == {
         "actions",
         "audit",
+        "call_notes",
         "calls",
         "commands",
         "connections",
+        "contact_keys",
+        "contacts",
         "events",
         "logins",
         "meta",

@@ -6,6 +6,8 @@ Source: `store.port`; the contract tests run on it and on `store.sql` alike.
 import msgspec
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
+from offhook.console.store.memory_contacts import MemoryContacts
+from offhook.console.store.memory_history import MemoryHistory
 from offhook.console.store.memory_people import MemoryPeople
 from offhook.console.store.port import Stored
 from offhook.console_api.envelope import Envelope
@@ -14,17 +16,18 @@ from offhook.console_api.resources import Command
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(MemoryPeople):
+class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory):
     """Implements `Store`; may be closed and opened again with everything still there."""
 
     def __init__(self) -> None:
         super().__init__()
+        MemoryContacts.__init__(self)
+        MemoryHistory.__init__(self)
         self._epoch: str | None = None
         self._actions: list[ActionRecord] = []
         self._envelopes: list[Envelope] = []
         self._phones: dict[str, PhoneRecord] = {}
         self._passwords: dict[str, bytes] = {}
-        self._calls: dict[str, CallRecord] = {}
         self._commands: dict[str, Command] = {}
         self._command_by_key: dict[str, str] = {}
 

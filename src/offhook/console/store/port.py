@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
+from offhook.console.store.contacts import ContactStore
+from offhook.console.store.history import HistoryStore
 from offhook.console.store.people import PeopleStore
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
@@ -30,7 +32,7 @@ class Stored:
     """Calls that are live, and those that ended after the time asked for."""
 
 
-class Store(PeopleStore, Protocol):
+class Store(PeopleStore, ContactStore, HistoryStore, Protocol):
     """What survives a restart."""
 
     async def open(self, *, epoch: str, ended_after: float) -> Stored:

@@ -18,6 +18,7 @@ __all__ = [
     "connection_row",
     "event_row",
     "phone_row",
+    "plain_text",
     "read_call",
     "read_command",
     "read_envelope",
@@ -37,7 +38,7 @@ def phone_row(phone: PhoneRecord) -> dict[str, Any]:
     return {
         "id": phone.id,
         "is_set_up": phone.is_set_up,
-        "name": _text(phone.name),
+        "name": plain_text(phone.name),
         "record": _ENCODER.encode(stored),
     }
 
@@ -46,7 +47,7 @@ def call_row(call: CallRecord) -> dict[str, Any]:
     """Row of `calls`."""
     return {
         "id": call.id,
-        "call_id": None if call.call_id is None else _text(call.call_id),
+        "call_id": None if call.call_id is None else plain_text(call.call_id),
         "began": call.began,
         "ended": call.ended,
         "record": _ENCODER.encode(call),
@@ -63,8 +64,8 @@ def connection_row(call: CallRecord, connection: ConnectionRecord) -> dict[str, 
         "answered": connection.answered,
         "ended": connection.ended,
         "direction": str(connection.direction),
-        "number": _text(connection.remote.number),
-        "name": _text(connection.remote.name),
+        "number": plain_text(connection.remote.number),
+        "name": plain_text(connection.remote.name),
         "is_missed": connection.is_missed,
     }
 
@@ -76,7 +77,7 @@ def action_row(action: ActionRecord) -> dict[str, Any]:
         "received": action.received,
         "phone": action.phone,
         "source_address": action.source_address,
-        "event": _text(action.event),
+        "event": plain_text(action.event),
         "request": action.request,
     }
 
@@ -126,6 +127,6 @@ def read_command(command: bytes) -> Command:
     return _COMMAND.decode(command)
 
 
-def _text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Write a text so that every database takes it; the JSON beside it keeps what was sent."""
     return text.replace("\x00", "\ufffd")

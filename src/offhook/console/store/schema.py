@@ -23,9 +23,12 @@ __all__ = [
     "METADATA",
     "actions",
     "audit",
+    "call_notes",
     "calls",
     "commands",
     "connections",
+    "contact_keys",
+    "contacts",
     "events",
     "logins",
     "meta",
@@ -87,6 +90,35 @@ connections = Table(
     Index("connections_by_time", "call_began"),
 )
 """For searching and counting; `calls.record` is what is shown."""
+
+call_notes = Table(
+    "call_notes",
+    METADATA,
+    Column("call", Text, ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("by", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("call_notes_by_outcome", "outcome"),
+)
+"""For searching, `text` in folded form; `calls.record` is what is shown."""
+
+contacts = Table(
+    "contacts",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("sort", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Index("contacts_by_name", "sort", "id"),
+)
+
+contact_keys = Table(
+    "contact_keys",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("contact", Text, ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
+    Index("contact_keys_by_contact", "contact"),
+)
+"""What contacts are found by, see `store.contacts`."""
 
 actions = Table(
     "actions",

@@ -1,7 +1,8 @@
 """The store in an SQL database; SQLite in the data folder so far.
 
-One thread writes and one reads, each on a connection of its own, so the event loop never waits for the disk. Both
-have one thing to do at a time: the journal waits for each commit, so nothing piles up here.
+One thread writes, one reads and one searches, each on a connection of its own, so the event loop never waits for the
+disk, and a list of calls never for a search. Each has one thing to do at a time: the journal waits for each commit, so
+nothing piles up here.
 Source: architecture decisions 3 and 4; `store.port` for what is promised.
 """
 
@@ -25,6 +26,8 @@ from offhook.console.store.folder_lock import FolderLock
 from offhook.console.store.migration import migrate
 from offhook.console.store.port import Stored
 from offhook.console.store.schema import actions, calls, commands, connections, events, meta, phones
+from offhook.console.store.sql_contacts import SqlContacts
+from offhook.console.store.sql_history import SqlHistory, write_notes
 from offhook.console.store.sql_people import SqlPeople
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_reader, open_writer, upsert
 from offhook.console_api.envelope import Envelope
@@ -46,7 +49,7 @@ _UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"], keep=["call_be
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
 
 
-class SqlStore(SqlPeople):
+class SqlStore(SqlPeople, SqlContacts, SqlHistory):
     """Implements `Store`."""
 
     def __init__(self, folder: Path) -> None:
@@ -59,10 +62,12 @@ class SqlStore(SqlPeople):
         self._lock = FolderLock(folder)
         self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
+        self._searching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-searcher")
         self._written: dict[tuple[str, str], dict[str, Any]] = {}
         """Rows of live connections as they are in the table; for the writer's thread alone."""
         self._writer: Engine | None = None
         self._reader: Engine | None = None
+        self._searcher: Engine | None = None
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -80,17 +85,22 @@ class SqlStore(SqlPeople):
                 migrate(connection)
                 stored = _stored(connection, epoch, ended_after)
             self._reader = open_reader(self._path)
+            self._searcher = open_reader(self._path)
             return stored
 
         return await self._run(self._writing, work)
 
     async def close(self) -> None:
-        """Close both connections and end both threads."""
-        for executor, engine in ((self._reading, self._reader), (self._writing, self._writer)):
+        """Close the connections and end their threads."""
+        for executor, engine in (
+            (self._searching, self._searcher),
+            (self._reading, self._reader),
+            (self._writing, self._writer),
+        ):
             if engine is not None:
                 await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
             executor.shutdown(wait=True)  # idle by now: nothing is waited for
-        self._reader = self._writer = None
+        self._searcher = self._reader = self._writer = None
         self._lock.release()
 
     # --- writing ---------------------------------------------------------------------------------------------------
@@ -207,7 +217,7 @@ class SqlStore(SqlPeople):
                 del written[key]
         _write_batch(connection, batch, changed)
 
-    # --- the two threads -------------------------------------------------------------------------------------------
+    # --- the threads -----------------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], None]) -> None:
         def in_transaction() -> None:
@@ -217,11 +227,10 @@ class SqlStore(SqlPeople):
         await self._run(self._writing, in_transaction)
 
     async def _read(self, work: Callable[[Connection], _Answer]) -> _Answer:
-        def in_transaction() -> _Answer:
-            with _opened(self._reader).connect() as connection:
-                return work(connection)
+        return await self._run(self._reading, lambda: _read(self._reader, work))
 
-        return await self._run(self._reading, in_transaction)
+    async def _read_at_leisure(self, work: Callable[[Connection], _Answer]) -> _Answer:
+        return await self._run(self._searching, lambda: _read(self._searcher, work))
 
     async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], _Answer]) -> _Answer:
         try:
@@ -233,6 +242,11 @@ class SqlStore(SqlPeople):
         except _FOREIGN_ERRORS as error:
             cause = getattr(error, "orig", None) or error
             raise StoreError(f"{self._path.name}: {cause}") from error
+
+
+def _read(engine: Engine | None, work: Callable[[Connection], _Answer]) -> _Answer:
+    with _opened(engine).connect() as connection:
+        return work(connection)
 
 
 def _opened(engine: Engine | None) -> Engine:
@@ -274,6 +288,7 @@ def _write_batch(connection: Connection, batch: Batch, connection_rows: list[dic
         connection.execute(delete(calls).where(calls.c.id.in_(batch.removed_calls)))
     _UPSERT_CALLS.run(connection, map(rows.call_row, batch.calls))
     _UPSERT_CONNECTIONS.run(connection, connection_rows)
+    write_notes(connection, batch.calls)
     if batch.commands:
         keyed = [progress for progress in batch.commands if progress.idempotency_key is not None]
         for progress in keyed:

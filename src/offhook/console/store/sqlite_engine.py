@@ -19,6 +19,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.sql.schema import Table
 
+from offhook.console.folding import fold
+
 __all__ = ["DATABASE_FILE", "open_reader", "open_writer", "upsert"]
 
 DATABASE_FILE = "offhook.db"
@@ -77,6 +79,8 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...]) -> Engine:
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # For searching in names: the database itself knows upper and lower case of English letters only.
+        connection.create_function("fold", 1, fold, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
