@@ -9,11 +9,14 @@ const can = (scope) => (me) => me.scopes.includes(scope);
 export const VIEWS = [
   { path: "phone", title: "nav.phone", icon: "handset", key: "p", isFor: () => true, load: () => import("./views/phone.js") },
   { path: "history", title: "nav.history", icon: "clock", key: "h", isFor: can("calls:read"), load: () => import("./views/history.js") },
+  { path: "contacts", title: "nav.contacts", icon: "book", key: "c", isFor: can("contacts:read"), load: () => import("./views/contacts.js") },
+  { path: "wallboard", title: "nav.wallboard", icon: "chart", key: "w", isFor: can("history:read"), load: () => import("./views/wallboard.js"), style: "assets/views/wallboard.css" },
 ];
 
 // Reached from elsewhere than the navigation.
 export const ASIDE = [
   { path: "settings", title: "nav.settings", icon: "gear", key: "s", isFor: () => true, load: () => import("./views/settings.js") },
+  { path: "dial", title: "dial.title", isFor: () => true, load: () => import("./views/dial.js") },
 ];
 
 export function viewAt(path) {

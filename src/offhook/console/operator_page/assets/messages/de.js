@@ -5,6 +5,7 @@ import history from "./de/history.js";
 import phone from "./de/phone.js";
 import settings from "./de/settings.js";
 import shell from "./de/shell.js";
+import wallboard from "./de/wallboard.js";
 import words from "./de/words.js";
 
-export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings };
+export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };

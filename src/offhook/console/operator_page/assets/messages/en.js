@@ -5,6 +5,7 @@ import history from "./en/history.js";
 import phone from "./en/phone.js";
 import settings from "./en/settings.js";
 import shell from "./en/shell.js";
+import wallboard from "./en/wallboard.js";
 import words from "./en/words.js";
 
-export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings };
+export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };
