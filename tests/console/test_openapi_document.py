@@ -63,6 +63,15 @@ WANTED = {
     ("POST", "/api/v1/tokens"),
     ("DELETE", "/api/v1/tokens/{token_id}"),
     ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/webhooks"),
+    ("POST", "/api/v1/webhooks"),
+    ("GET", "/api/v1/webhooks/{webhook_id}"),
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"),
+    ("DELETE", "/api/v1/webhooks/{webhook_id}"),
+    ("POST", "/api/v1/webhooks/{webhook_id}/secret"),
+    ("POST", "/api/v1/webhooks/{webhook_id}/test"),
+    ("GET", "/api/v1/webhooks/{webhook_id}/dead-letters"),
+    ("POST", "/api/v1/webhooks/{webhook_id}/dead-letters/replay"),
 }
 
 

@@ -21,7 +21,7 @@ def test_what_an_event_of_the_document_becomes(word: str) -> None:
 
 @pytest.mark.parametrize("each", EventType)
 def test_form(each: EventType) -> None:
-    assert re.fullmatch(r"(call|phone|line|command)\.[a-z]+(_[a-z]+)*", each.value)
+    assert re.fullmatch(r"(call|phone|line|command|webhook)\.[a-z]+(_[a-z]+)*", each.value)
     assert each.name == each.value.replace(".", "_").upper()
 
 

@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         allowed_hosts=(*defaults.allowed_hosts, *arguments.allow_host),
         trusted_proxies=tuple(arguments.trusted_proxy),
         listener_secret=_secret(arguments.listener_secret_file),
+        webhook_loopback=arguments.webhook_loopback,
     )
     return run_in_foreground(lambda stop: _serve(settings, stop))
 

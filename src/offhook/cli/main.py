@@ -119,6 +119,7 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="a reverse proxy that is believed where requests come from, and that they came by https",
     )
+    parser.add_argument("--webhook-loopback", action="store_true", help="let webhooks go to this computer itself, too")
     parser.add_argument("--listener-secret-file", metavar="FILE", help="take only reports of /a/<secret>/<event>")
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
 

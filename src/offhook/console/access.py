@@ -240,6 +240,24 @@ class Access:
             return None
         return principal_of_user(user, login)
 
+    async def standing(self, owner: str) -> Principal | None:
+        """Find what somebody may who is not asking now: on whose behalf the console does something later.
+
+        Args:
+            owner: `user:ID` or `token:NAME`.
+        Returns:
+            None when there is no such user or token, or no longer.
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        kind, _, key = owner.partition(":")
+        if kind == "token":
+            return next((principal_of_token(token) for token in await self.tokens() if token.name == key), None)
+        user = self.users.find(key)
+        if user is None or not user.is_enabled:
+            return None
+        return principal_of_user(user, Login("", "session", "", self._now(), None, user=user.id))
+
     async def _find(self, kind: str, secret: str) -> Login | None:
         if not secret or len(secret) > _MAX_SECRET_CHARS:
             return None

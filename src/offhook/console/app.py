@@ -7,6 +7,7 @@ Source: architecture, "The picture".
 """
 
 import contextlib
+import socket
 from importlib.metadata import version
 
 from offhook.console.access import Access
@@ -29,6 +30,9 @@ from offhook.console.settings import ConsoleSettings
 from offhook.console.sign_in import SIGN_IN_PATH
 from offhook.console.store.sql import SqlStore
 from offhook.console.users import Users
+from offhook.console.webhooks.courier import WebhookCourier
+from offhook.console.webhooks.delivery import Deliveries
+from offhook.console.webhooks.subscriptions import Subscriptions
 from offhook.console.websocket import EventFeeds
 from offhook.dialects.registry import Registry
 from offhook.errors import ConfigError
@@ -52,6 +56,7 @@ class ConsoleApp:
         self.settings = settings
         self._closing = contextlib.AsyncExitStack()
         self._access: Access | None = None
+        self._deliveries: Deliveries | None = None
         self._api_port = 0
         self._listener_port = 0
 
@@ -91,6 +96,13 @@ class ConsoleApp:
             raise RuntimeError("the console was not started")
         return self._access
 
+    @property
+    def webhooks(self) -> Deliveries:
+        """What is delivered to whom, once the console runs."""
+        if self._deliveries is None:
+            raise RuntimeError("the console was not started")
+        return self._deliveries
+
     def sign_in_link(self) -> str:
         """Give the link whose opening signs a browser in, as long as this console runs. It is a secret."""
         return f"{self.api_url}{SIGN_IN_PATH}?token={self.access.sign_in_secret}"
@@ -110,7 +122,8 @@ class ConsoleApp:
 
         registry = Registry()
         store, bus = SqlStore(settings.data), InProcessBus()
-        journal = Journal(store, bus, PhoneSecrets.in_folder(settings.data), registry, max_phones=settings.max_phones)
+        encryption = PhoneSecrets.in_folder(settings.data)
+        journal = Journal(store, bus, encryption, registry, max_phones=settings.max_phones)
         closing.push_async_callback(journal.stop)
         await journal.start()
         closing.push_async_callback(bus.close)
@@ -135,19 +148,35 @@ class ConsoleApp:
         closing.push_async_callback(commander.stop)
         await commander.start()
 
+        await self._serve(api_socket, journal, commander, encryption)
+
+    async def _serve(
+        self, api_socket: socket.socket, journal: Journal, commander: Commander, encryption: PhoneSecrets
+    ) -> None:
+        """Start what people and programs use."""
+        settings, closing, store = self.settings, self._closing, journal.store
         users = Users(store)
         closing.callback(users.close)
         await users.load()
         _require_somebody(settings.api_host, users)
         self._access = Access(store, users)
-        feeds = EventFeeds(journal, bus, self._access)
-        parts = ApiParts(journal, commander, self._access, AuditTrail(store), version("offhook"))
+        self._deliveries = webhooks = self._make_webhooks(journal, encryption)
+        closing.push_async_callback(webhooks.stop)
+        await webhooks.start()
+        feeds = EventFeeds(journal, journal.bus, self._access)
+        parts = ApiParts(journal, commander, self._access, AuditTrail(store), version("offhook"), webhooks)
         allowed_hosts = (*settings.allowed_hosts, _bracketed(settings.api_host))
         http_app = build_http_app(parts, feeds, read_page(), allowed_hosts)
         server = HttpServer(http_app, api_socket, grace_s=_GRACE_S, trusted_proxies=settings.trusted_proxies)
         closing.push_async_callback(server.stop)
         closing.push_async_callback(feeds.close)
         await server.start()
+
+    def _make_webhooks(self, journal: Journal, encryption: PhoneSecrets) -> Deliveries:
+        may_stay = self.settings.webhook_loopback
+        subscriptions = Subscriptions(journal.store, encryption, is_loopback_allowed=may_stay)
+        courier = WebhookCourier(is_loopback_allowed=may_stay, agent=f"offhook/{version('offhook')}")
+        return Deliveries(journal, subscriptions, self.access, courier)
 
 
 def _require_somebody(api_host: str, users: Users) -> None:

@@ -31,7 +31,8 @@ from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
 from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
 from offhook.console.rest.users import USER_ROUTES
-from offhook.console_api import people, requests
+from offhook.console.rest.webhooks import WEBHOOK_ROUTES
+from offhook.console_api import people, requests, webhooks
 from offhook.console_api.scopes import Scope
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
@@ -47,6 +48,7 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *USER_ROUTES,
     *TOKEN_ROUTES,
     *AUDIT_ROUTES,
+    *WEBHOOK_ROUTES,
 ]
 """Routes for whoever is signed in or has a token."""
 OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
@@ -54,7 +56,7 @@ OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
 
 _STRICT = {
     name
-    for module in (people, requests)
+    for module in (people, requests, webhooks)
     for name in module.__all__
     if getattr(getattr(module, name), "__struct_config__", None) is not None
     and getattr(module, name).__struct_config__.forbid_unknown_fields
@@ -81,6 +83,7 @@ _TAGS = [
     Tag(name="users", description="Who may sign in, as what, with which phones."),
     Tag(name="tokens", description="What programs may do."),
     Tag(name="audit", description="Who did what."),
+    Tag(name="webhooks", description="Who is told of events by HTTP; docs/webhooks.md tells how to check signatures."),
 ]
 
 

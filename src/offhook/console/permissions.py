@@ -85,6 +85,16 @@ ROUTE_NEEDS: dict[str, Scope | Need] = {
     "createToken": Scope.USERS_ADMIN,
     "removeToken": Scope.USERS_ADMIN,
     "listAudit": Scope.AUDIT_READ,
+    # the console itself
+    "listWebhooks": Scope.CONSOLE_ADMIN,
+    "createWebhook": Scope.CONSOLE_ADMIN,
+    "getWebhook": Scope.CONSOLE_ADMIN,
+    "changeWebhook": Scope.CONSOLE_ADMIN,
+    "removeWebhook": Scope.CONSOLE_ADMIN,
+    "rotateWebhookSecret": Scope.CONSOLE_ADMIN,
+    "testWebhook": Scope.CONSOLE_ADMIN,
+    "listDeadLetters": Scope.CONSOLE_ADMIN,
+    "replayDeadLetters": Scope.CONSOLE_ADMIN,
 }
 """By operation id, as in the OpenAPI document."""
 
@@ -131,6 +141,7 @@ _AUDIENCES: dict[str, Audience] = {
     "call.": Audience.CALLS,
     "line.": Audience.CALLS,
     "command.": Audience.OWN,
+    "webhook.": Audience.ADMINISTRATORS,
 }
 """By type, or by its beginning for all of a kind."""
 

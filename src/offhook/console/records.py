@@ -34,6 +34,7 @@ __all__ = [
     "PhoneRecord",
     "PhoneRemoved",
     "PhoneSetupChanged",
+    "WebhookStopped",
     "lasting",
 ]
 
@@ -243,7 +244,16 @@ class DoubtArose:
     """When the last report about it had arrived; a later one makes this void."""
 
 
-Change = PhoneSetupChanged | PhoneRemoved | CommandProgress | DoubtArose
+@dataclass(frozen=True, slots=True)
+class WebhookStopped:
+    """A webhook's receiver took nothing for so long that it was switched off."""
+
+    webhook: str
+    name: str
+    problem: str
+
+
+Change = PhoneSetupChanged | PhoneRemoved | CommandProgress | DoubtArose | WebhookStopped
 
 
 # --- what goes out ------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from offhook.console.records import (
     PhoneRecord,
     PhoneRemoved,
     PhoneSetupChanged,
+    WebhookStopped,
 )
 from offhook.console.reduce_doubts import reduce_doubt, settle_by_command
 from offhook.console.sip_messages import goes_by_sip
@@ -64,6 +65,10 @@ def reduce_change(draft: Draft, change: Change, registry: Registry, now: float) 
             return _progress(draft, change, now)
         case DoubtArose():
             return Reduced(change.phone, happenings=reduce_doubt(draft, change, now))
+        case WebhookStopped():
+            detail = {"webhook": change.webhook, "name": change.name, "problem": change.problem}
+            type_, origin = EventType.WEBHOOK_DISABLED, Origin.INFERRED
+            return Reduced("", happenings=[Happening(type=type_, at=now, received=now, origin=origin, detail=detail)])
 
 
 def dialect_name(registry: Registry, phone_id: str, model: str, wanted: str) -> str:

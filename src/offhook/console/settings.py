@@ -35,5 +35,7 @@ class ConsoleSettings:
     """A call that is dialled or rings becomes uncertain when nothing was reported of it for so long."""
     talking_silence_s: float = 2 * 3600.0
     """The same for a call that is talked on or held."""
+    webhook_loopback: bool = False
+    """Whether webhooks may go to this computer itself, whose other services trust whoever is on it."""
     max_phones: int = 20_000
     """Phones that only report are remembered up to this many; protects memory from made-up MAC addresses."""

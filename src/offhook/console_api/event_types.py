@@ -67,3 +67,8 @@ class EventType(StrEnum):
     COMMAND_REJECTED = "command.rejected"
     COMMAND_TIMED_OUT = "command.timed_out"
     COMMAND_UNREACHABLE = "command.unreachable"
+
+    WEBHOOK_DISABLED = "webhook.disabled"
+    """Its receiver took nothing for too long; `detail` says which and why."""
+    WEBHOOK_TESTED = "webhook.tested"
+    """A trial, sent to one webhook only and kept nowhere."""

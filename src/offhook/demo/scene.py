@@ -62,7 +62,10 @@ class DemoScene:
         """Where real calls are recorded; None without real calls."""
         self._data = data
         self._ports = ports
-        self.console = ConsoleApp(ConsoleSettings(data=data, api_port=ports.api, listener_port=ports.listener))
+        self.console = ConsoleApp(
+            # All of the demo is on this computer; so is whoever tries webhooks with it.
+            ConsoleSettings(data=data, api_port=ports.api, listener_port=ports.listener, webhook_loopback=True)
+        )
         self.exchange = VirtualExchange()
         self.phones: dict[str, PhoneApp] = {}
         """By extension, once started."""

@@ -17,10 +17,12 @@ def test_the_tables() -> None:
         "contact_keys",
         "contacts",
         "events",
+        "letters",
         "logins",
         "meta",
         "phones",
         "users",
+        "webhooks",
     }
 
 

@@ -18,6 +18,7 @@ from offhook.console.journal import Journal
 from offhook.console.rest.guard import audit_command, audit_note, principal_of
 from offhook.console.rest.reach import told, within_reach
 from offhook.console.transfers import Transfers
+from offhook.console.webhooks.delivery import Deliveries
 from offhook.console_api.resources import Command, Problem
 
 __all__ = [
@@ -80,6 +81,7 @@ class ApiParts:
     access: Access
     audit: AuditTrail
     version: str
+    webhooks: Deliveries
 
     @property
     def transfers(self) -> Transfers:

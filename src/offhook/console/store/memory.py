@@ -9,6 +9,7 @@ from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
 from offhook.console.store.memory_contacts import MemoryContacts
 from offhook.console.store.memory_history import MemoryHistory
 from offhook.console.store.memory_people import MemoryPeople
+from offhook.console.store.memory_webhooks import MemoryWebhooks
 from offhook.console.store.port import Stored
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
@@ -16,11 +17,12 @@ from offhook.console_api.resources import Command
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory):
+class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
     """Implements `Store`; may be closed and opened again with everything still there."""
 
     def __init__(self) -> None:
         super().__init__()
+        MemoryWebhooks.__init__(self)
         MemoryContacts.__init__(self)
         MemoryHistory.__init__(self)
         self._epoch: str | None = None

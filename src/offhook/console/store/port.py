@@ -12,6 +12,7 @@ from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
 from offhook.console.store.contacts import ContactStore
 from offhook.console.store.history import HistoryStore
 from offhook.console.store.people import PeopleStore
+from offhook.console.store.webhooks import WebhookStore
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
 
@@ -32,7 +33,7 @@ class Stored:
     """Calls that are live, and those that ended after the time asked for."""
 
 
-class Store(PeopleStore, ContactStore, HistoryStore, Protocol):
+class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, Protocol):
     """What survives a restart."""
 
     async def open(self, *, epoch: str, ended_after: float) -> Stored:

@@ -30,10 +30,12 @@ __all__ = [
     "contact_keys",
     "contacts",
     "events",
+    "letters",
     "logins",
     "meta",
     "phones",
     "users",
+    "webhooks",
 ]
 
 METADATA = MetaData()
@@ -187,3 +189,30 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 """Who did what. Numbers are never used again: they are the cursor to page by."""
+
+webhooks = Table(
+    "webhooks",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("created", Double, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("progress", LargeBinary, nullable=False),
+)
+"""Subscriptions; the secrets in `record` are encrypted. `progress` is written often, `record` seldom."""
+
+letters = Table(
+    "letters",
+    METADATA,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("webhook", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("is_waiting", Boolean, nullable=False),
+    Index("letters_by_webhook", "webhook", "number"),
+    sqlite_autoincrement=True,
+)
+"""Dead letters: events that a webhook's receiver did not take."""
