@@ -47,7 +47,7 @@ function hourWord(row) {
   return new Intl.DateTimeFormat(locale(), { hour: "numeric" }).format(new Date(row.key));
 }
 
-// A scale that ends at a round number: 4, 8, 20, 40, 80, 200 …
+// A scale that ends at a number which its four parts divide well: 4, 8, 12, 16, 20, 24, 32, 40, 80, 120 …
 function niceTop(most) {
-  for (let step = 1; ; step *= 10) for (const top of [4 * step, 8 * step, 20 * step]) if (most <= top) return top;
+  for (let step = 1; ; step *= 10) for (const top of [4, 8, 12, 16, 20, 24, 32]) if (most <= top * step) return top * step;
 }
