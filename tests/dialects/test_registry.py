@@ -85,3 +85,11 @@ def test_without_base() -> None:
 def test_a_dialect_that_is_not_there_any_more_gives_way_to_the_document() -> None:
     assert REGISTRY.named_or_base("t4") is T4
     assert REGISTRY.named_or_base("gone") is BASE
+
+
+def test_the_document_is_listed_first_and_the_others_by_title() -> None:
+    listed = Registry().all()
+    assert listed[0] == load_all()[[each.name for each in load_all()].index("base")]
+    titles = [each.title for each in listed[1:]]
+    assert titles == sorted(titles, key=str.casefold)
+    assert len(listed) == len(load_all())

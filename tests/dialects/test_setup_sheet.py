@@ -63,7 +63,7 @@ def test_steps_are_words(dialect: Dialect) -> None:
 @every_file
 def test_files_hold_each_url_once(dialect: Dialect, file: SetupFile) -> None:
     urls = action_urls(dialect, BASE_URL, MAC)
-    text = setup_file(dialect, file, urls, mac=MAC, console=CONSOLE)
+    text = setup_file(file, urls, mac=MAC, console=CONSOLE)
     assert len(set(file.settings.values())) == len(file.settings), "a setting stands for one event"
     assert Event.INCOMING in file.settings and Event.TERMINATED in file.settings
     assert "{" not in text

@@ -10,6 +10,7 @@ from offhook.cli.api_token import write_token
 from offhook.cli.foreground import run_in_foreground
 from offhook.console.app import ConsoleApp
 from offhook.console.settings import ConsoleSettings
+from offhook.console.setup_desk import check_public_url
 from offhook.errors import ConfigError
 from offhook.runtime.data_folder import open_data_folder
 from offhook.runtime.logs import set_up_logs
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         listener_port=arguments.listener_port,
         allowed_hosts=(*defaults.allowed_hosts, *arguments.allow_host),
         trusted_proxies=tuple(arguments.trusted_proxy),
+        public_listener_url=arguments.public_listener_url and check_public_url(arguments.public_listener_url),
         listener_secret=_secret(arguments.listener_secret_file),
         webhook_loopback=arguments.webhook_loopback,
     )

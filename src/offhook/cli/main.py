@@ -120,6 +120,11 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
         help="a reverse proxy that is believed where requests come from, and that they came by https",
     )
     parser.add_argument("--webhook-loopback", action="store_true", help="let webhooks go to this computer itself, too")
+    parser.add_argument(
+        "--public-listener-url",
+        metavar="URL",
+        help="what phones are told to report to, where they reach that port by another address",
+    )
     parser.add_argument("--listener-secret-file", metavar="FILE", help="take only reports of /a/<secret>/<event>")
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
 

@@ -27,6 +27,7 @@ from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.proof_watch import ProofWatch
 from offhook.console.rest.route_parts import ApiParts
 from offhook.console.settings import ConsoleSettings
+from offhook.console.setup_desk import ListenerAddress, SetupDesk
 from offhook.console.sign_in import SIGN_IN_PATH
 from offhook.console.store.sql import SqlStore
 from offhook.console.users import Users
@@ -133,7 +134,8 @@ class ConsoleApp:
         closing.push_async_callback(doubts.stop)
         doubts.start()
 
-        listener = PhoneListener(Intake(journal, secret=settings.listener_secret))
+        intake = Intake(journal, secret=settings.listener_secret)
+        listener = PhoneListener(intake, files=self._setup_desk(journal).fetched)
         closing.push_async_callback(listener.stop, 1.0)
         await listener.start(listener_socket, until_first_byte_s=_FIRST_BYTE_S)
 
@@ -164,13 +166,24 @@ class ConsoleApp:
         closing.push_async_callback(webhooks.stop)
         await webhooks.start()
         feeds = EventFeeds(journal, journal.bus, self._access)
-        parts = ApiParts(journal, commander, self._access, AuditTrail(store), version("offhook"), webhooks)
+        setup = self._setup_desk(journal)
+        parts = ApiParts(journal, commander, self._access, AuditTrail(store), setup, version("offhook"), webhooks)
         allowed_hosts = (*settings.allowed_hosts, _bracketed(settings.api_host))
         http_app = build_http_app(parts, feeds, read_page(), allowed_hosts)
         server = HttpServer(http_app, api_socket, grace_s=_GRACE_S, trusted_proxies=settings.trusted_proxies)
         closing.push_async_callback(server.stop)
         closing.push_async_callback(feeds.close)
         await server.start()
+
+    def _setup_desk(self, journal: Journal) -> SetupDesk:
+        settings = self.settings
+        address = ListenerAddress(
+            host=settings.listener_host,
+            port=self._listener_port,
+            secret=settings.listener_secret,
+            public_url=settings.public_listener_url,
+        )
+        return SetupDesk(journal, address)
 
     def _make_webhooks(self, journal: Journal, encryption: PhoneSecrets) -> Deliveries:
         may_stay = self.settings.webhook_loopback

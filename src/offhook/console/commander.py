@@ -27,12 +27,14 @@ from offhook.console.error_answers import QUEUE_FULL
 from offhook.console.journal import Journal
 from offhook.console.phone_courier import PhoneSender
 from offhook.console.phone_desk import PhoneDesk
+from offhook.console.phone_reach import try_to_reach
 from offhook.console.plan_parts import AlreadySo, Arguments, Plan
 from offhook.console.proof_watch import ProofWatch
 from offhook.console.records import CommandProgress
 from offhook.console.store.port import Store
 from offhook.console.times import rfc3339
 from offhook.console_api.resources import Command, CommandState, Verb
+from offhook.console_api.setup import ReachTest
 from offhook.errors import NotFound, NotPossibleNow, OffhookError, StoreError
 
 __all__ = ["IDEMPOTENCY_S", "MAX_QUEUED", "Commander", "Wish"]
@@ -184,6 +186,16 @@ class Commander:
                     "idempotency-key-reused", "this Idempotency-Key was used for another command; make a new one"
                 )
             return earlier
+
+    async def reach(self, phone: str) -> ReachTest:
+        """Try whether a phone can be commanded, without pressing a key.
+
+        Raises:
+            NotFound: The phone is not known.
+            NotPossibleNow: Its password cannot be read.
+        """
+        situation = await self._desk.situation(phone, None)
+        return await try_to_reach(situation.phone, situation.dialect, self._desk, self._client)
 
     async def earlier(self, idempotency_key: str) -> Command | None:
         """Find the command that this key made within the last day."""

@@ -168,6 +168,16 @@ class Journal:
         return self._store
 
     @property
+    def registry(self) -> Registry:
+        """The dialects phones are read in."""
+        return self._registry
+
+    @property
+    def secrets(self) -> PhoneSecrets:
+        """What the phones' secrets are kept with."""
+        return self._secrets
+
+    @property
     def bus(self) -> Bus:
         """The bus committed events are published on."""
         return self._bus

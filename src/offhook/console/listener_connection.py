@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
-from offhook.console.answers import answer
+from offhook.console.answers import answer, file_answer
+from offhook.console.setup_desk import PROVISION_PATH, ReadyFile
 from offhook.console_api.envelope import Envelope
 from offhook.errors import NotAllowed, OffhookError, ProtocolError, StoreError
 from offhook.protocol.request_reader import PhoneRequest, RequestReader
@@ -42,10 +43,11 @@ class _Stage(Enum):
 class _Slot:
     """The answer to one request, in its place in the order."""
 
-    __slots__ = ("keep_alive", "status")
+    __slots__ = ("file", "keep_alive", "status")
 
     def __init__(self, keep_alive: bool) -> None:
         self.status = _UNDECIDED
+        self.file: ReadyFile | None = None
         self.keep_alive = keep_alive
 
 
@@ -190,6 +192,10 @@ class ListenerConnection(asyncio.Protocol):
         if request.method not in _METHODS:
             self._decide(slot, 405, "method")
             return
+        if request.target.startswith(PROVISION_PATH):
+            slot.file = self._listener.files(request.target)
+            self._decide(slot, *((404, "file") if slot.file is None else (200, None)))
+            return
         try:
             stored = self._listener.intake.take(request.target, self._address)
         except NotAllowed:
@@ -230,7 +236,12 @@ class ListenerConnection(asyncio.Protocol):
         while self._slots and self._slots[0].status != _UNDECIDED:
             slot = self._slots.popleft()
             is_last = not self._slots and self._stage is _Stage.CLOSING
-            answers.append(answer(slot.status, keep_alive=slot.keep_alive and not is_last))
+            keep_alive = slot.keep_alive and not is_last
+            answers.append(
+                answer(slot.status, keep_alive=keep_alive)
+                if slot.file is None
+                else file_answer(slot.file, keep_alive=keep_alive)
+            )
         if answers:
             self._transport.write(b"".join(answers))
         if self._slots:

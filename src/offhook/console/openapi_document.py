@@ -20,10 +20,12 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from offhook.console.access import SESSION_COOKIE
 from offhook.console.api_examples import add_examples
 from offhook.console.permissions import ROUTE_NEEDS, Need
+from offhook.console.rest.actions import ACTION_ROUTES
 from offhook.console.rest.audit import AUDIT_ROUTES
 from offhook.console.rest.calls import CALL_ROUTES
 from offhook.console.rest.commands import COMMAND_ROUTES
 from offhook.console.rest.me import ME_ROUTES
+from offhook.console.rest.phone_setup import PHONE_SETUP_ROUTES
 from offhook.console.rest.phone_verbs import PHONE_VERB_ROUTES
 from offhook.console.rest.phones import PHONE_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
@@ -41,6 +43,7 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *CALL_ROUTES,
     *TRANSFER_ROUTES,
     *PHONE_ROUTES,
+    *PHONE_SETUP_ROUTES,
     *PHONE_VERB_ROUTES,
     *COMMAND_ROUTES,
     *ME_ROUTES,
@@ -48,6 +51,7 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *USER_ROUTES,
     *TOKEN_ROUTES,
     *AUDIT_ROUTES,
+    *ACTION_ROUTES,
     *WEBHOOK_ROUTES,
 ]
 """Routes for whoever is signed in or has a token."""

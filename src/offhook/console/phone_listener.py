@@ -21,6 +21,7 @@ from offhook.console.deadlines import DeadlineWheel
 from offhook.console.intake import Intake
 from offhook.console.listener_connection import ListenerConnection
 from offhook.console.quick_report import QuickReport, whole_report
+from offhook.console.setup_desk import ReadyFile
 
 __all__ = ["ListenerLimits", "PhoneListener"]
 
@@ -56,6 +57,7 @@ class PhoneListener:
         self,
         intake: Intake,
         *,
+        files: Callable[[bytes], ReadyFile | None] = lambda target: None,
         limits: ListenerLimits | None = None,
         sweep_s: float = 1.0,
         now: Callable[[], float] = time.monotonic,
@@ -63,10 +65,12 @@ class PhoneListener:
         """Prepare; nothing is accepted before `start`.
 
         Args:
+            files: Gives the set-up file that a phone asks for; None when it may not have it.
             sweep_s: How often connections are looked at for having had their time.
             now: Monotonic seconds.
         """
         self.intake = intake
+        self.files = files
         self.limits = limits or ListenerLimits()
         self.now = now
         self.counts: Counter[str] = Counter()

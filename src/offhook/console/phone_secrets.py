@@ -4,6 +4,9 @@ A copy of the database alone gives no password away. The key lies beside it in t
 only. Source: common practice (Fernet: AES-128-CBC with HMAC-SHA-256); house rule "secrets never in logs".
 """
 
+import base64
+import hashlib
+import hmac
 import os
 from pathlib import Path
 
@@ -21,6 +24,7 @@ class PhoneSecrets:
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(key)
+        self._key = key
 
     @classmethod
     def in_folder(cls, folder: Path) -> "PhoneSecrets":
@@ -61,6 +65,11 @@ class PhoneSecrets:
             return self._fernet.decrypt(stored).decode("utf-8")
         except InvalidToken as error:
             raise ConfigError(KEY_FILE, "", "does not fit the stored passwords; set them again") from error
+
+    def file_key(self, phone: str) -> str:
+        """Make the key that opens a phone's set-up file: 32 characters that fit into a URL."""
+        digest = hmac.new(self._key, f"set-up file of {phone}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest[:24]).decode("ascii")
 
 
 def _make(path: Path) -> bytes | None:

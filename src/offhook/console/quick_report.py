@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from offhook.console.answers import answer
+from offhook.console.setup_desk import PROVISION_PATH
 from offhook.console_api.envelope import Envelope
 from offhook.errors import NotAllowed, OffhookError, ProtocolError, StoreError
 from offhook.protocol.request_reader import RequestReader
@@ -27,8 +28,8 @@ _log = structlog.get_logger(__name__)
 
 
 def whole_report(data: bytes) -> bytes | None:
-    """Give the target of a request if ``data`` is all of one GET after which the connection ends; else None."""
-    if not data.startswith(b"GET "):
+    """Give the target of a report if ``data`` is all of one GET after which the connection ends; else None."""
+    if not data.startswith(b"GET ") or data.startswith(b"GET " + PROVISION_PATH):
         return None
     reader = RequestReader()
     reader.receive(data)

@@ -25,6 +25,8 @@ class ConsoleSettings:
     """Host names browsers may use; others are refused, which stops DNS rebinding."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses of reverse proxies whose word is taken for where a request comes from, and that it came by https."""
+    public_listener_url: str | None = None
+    """What phones are told to report to, where they reach the listener by another address; None works it out."""
     listener_secret: str | None = None
     """When set, only `/a/<secret>/<event>` is taken from phones."""
     command_timeout_s: float = 5.0

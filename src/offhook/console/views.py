@@ -64,6 +64,7 @@ def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord], dialect: Dialect
         model=phone.model,
         firmware=phone.firmware,
         dialect=phone.dialect,
+        chosen_dialect=phone.wanted_dialect,
         control_url=phone.control_url,
         control_user=phone.control_user,
         state=state,

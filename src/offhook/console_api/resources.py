@@ -208,6 +208,8 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     doubts: list[str] = []
     """What of this may be wrong: `calls`, `dnd`, `forwarding.always`, `forwarding.busy`, `forwarding.no_answer`, or
     `line:` and the account. A later report settles it."""
+    chosen_dialect: str = ""
+    """The dialect that somebody chose for it; "" where it was recognised."""
     forward_keys: dict[str, str] = {}
     """Keys that set its forwards, see `PhoneSetup.forward_keys`; empty where nobody said how."""
 

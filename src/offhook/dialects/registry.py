@@ -33,6 +33,10 @@ class Registry:
         loaded = load_all() if dialects is None else tuple(dialects)
         self._dialects = {dialect.name: dialect for dialect in loaded}
 
+    def all(self) -> list[Dialect]:
+        """List the dialects by title, the document's first."""
+        return sorted(self._dialects.values(), key=lambda each: (each.name != _BASE, each.title.casefold()))
+
     @property
     def base(self) -> Dialect:
         """The source document's dialect.

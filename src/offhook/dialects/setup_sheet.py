@@ -55,7 +55,7 @@ def action_urls(dialect: Dialect, base_url: str, mac: str) -> dict[Event, str]:
     return {event: _action_url(dialect, base_url.rstrip("/"), mac, event) for event in Event}
 
 
-def setup_file(dialect: Dialect, file: SetupFile, urls: Mapping[Event, str], *, mac: str, console: str) -> str:
+def setup_file(file: SetupFile, urls: Mapping[Event, str], *, mac: str, console: str) -> str:
     """Write a set-up file.
 
     Args:

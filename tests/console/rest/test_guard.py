@@ -40,6 +40,8 @@ WHO_MAY = {
     **dict.fromkeys(("changeMe", "changeMyPassword", "listSessions", "endSession", "signOutEverywhere"), NO_TOKEN),
     **dict.fromkeys(("listUsers", "createUser", "getUser", "changeUser", "removeUser", "setPassword"), ADMINISTRATOR),
     **dict.fromkeys(("listTokens", "createToken", "removeToken", "listAudit"), ADMINISTRATOR),
+    **dict.fromkeys(("listDialects", "getPhoneSetup", "getPhoneSetupFile", "tryPhone", "listActions"), ADMINISTRATOR),
+    "endUserSessions": ADMINISTRATOR,
     **dict.fromkeys(("listWebhooks", "createWebhook", "getWebhook", "changeWebhook", "removeWebhook"), ADMINISTRATOR),
     **dict.fromkeys(("rotateWebhookSecret", "testWebhook", "listDeadLetters", "replayDeadLetters"), ADMINISTRATOR),
 }

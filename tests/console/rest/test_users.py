@@ -51,7 +51,12 @@ async def test_what_cannot_be(console: RunningConsole, body: dict[str, object], 
 
 
 async def test_who_is_disabled_removed_or_given_a_password_is_signed_out(console: RunningConsole) -> None:
-    changes = (("PATCH", "", {"is_enabled": False}), ("DELETE", "", None), ("PUT", "/password", {"password": PASSWORD}))
+    changes: tuple[tuple[str, str, dict[str, object] | None], ...] = (
+        ("PATCH", "", {"is_enabled": False}),
+        ("DELETE", "", None),
+        ("PUT", "/password", {"password": PASSWORD}),
+        ("DELETE", "/sessions", None),
+    )
     for number, (method, suffix, body) in enumerate(changes):
         async with browser_of(console, Role.OPERATOR, name=f"user{number}") as anna:
             assert (await anna.ask("GET", "/me"))[0] == 200

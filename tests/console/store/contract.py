@@ -89,6 +89,8 @@ class StoreContract:
         await store.commit(Batch(actions=actions))
         assert await store.actions() == actions[::-1]
         assert [action.number for action in await store.actions(phone=A, limit=1)] == [3]
+        assert [action.number for action in await store.actions(before=3)] == [2, 1]
+        assert await store.actions(before=1) == []
         await store.close()
 
     async def test_calls_are_found_by_phone_state_and_position(self, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from offhook.console.commander import Commander, Wish
 from offhook.console.journal import Journal
 from offhook.console.rest.guard import audit_command, audit_note, principal_of
 from offhook.console.rest.reach import told, within_reach
+from offhook.console.setup_desk import SetupDesk
 from offhook.console.transfers import Transfers
 from offhook.console.webhooks.delivery import Deliveries
 from offhook.console_api.resources import Command, Problem
@@ -80,6 +81,7 @@ class ApiParts:
     commander: Commander
     access: Access
     audit: AuditTrail
+    setup: SetupDesk
     version: str
     webhooks: Deliveries
 

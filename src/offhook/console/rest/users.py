@@ -21,7 +21,16 @@ from offhook.console_api.people import NewPassword, NewUser, User, UserChange
 from offhook.console_api.scopes import SCOPES_OF_ROLE, Role
 from offhook.errors import NotAllowed
 
-__all__ = ["USER_ROUTES", "change_user", "create_user", "get_user", "list_users", "remove_user", "set_password"]
+__all__ = [
+    "USER_ROUTES",
+    "change_user",
+    "create_user",
+    "end_user_sessions",
+    "get_user",
+    "list_users",
+    "remove_user",
+    "set_password",
+]
 
 _AnyRequest = Request[Any, Any, Any]
 _TAGS = ["users"]
@@ -106,9 +115,34 @@ async def set_password(parts: Parts, request: _AnyRequest, user_id: PathId, data
     await parts.access.end_sessions(user_id, but=principal.login.hash)
 
 
+@delete(
+    "/users/{user_id:str}/sessions",
+    operation_id="endUserSessions",
+    summary="Sign a user out everywhere",
+    tags=_TAGS,
+    status_code=204,
+    responses=_EDIT_PROBLEMS,
+)
+async def end_user_sessions(parts: Parts, request: _AnyRequest, user_id: PathId) -> None:
+    """End the user's sessions, but for the one that asks."""
+    principal = principal_of(request)
+    user = parts.access.users.user(user_id)
+    audit_note(request, user=user.name)
+    _require_as_much(principal, user.role)
+    await parts.access.end_sessions(user_id, but=principal.login.hash)
+
+
 def _require_as_much(principal: Principal, role: Role) -> None:
     if not SCOPES_OF_ROLE[role] <= principal.scopes:
         raise NotAllowed("more-than-own", f"this takes all that a user with the role {role} may; you may less")
 
 
-USER_ROUTES: list[BaseRouteHandler] = [list_users, create_user, get_user, change_user, remove_user, set_password]
+USER_ROUTES: list[BaseRouteHandler] = [
+    list_users,
+    create_user,
+    get_user,
+    change_user,
+    remove_user,
+    set_password,
+    end_user_sessions,
+]

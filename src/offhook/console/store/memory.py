@@ -94,9 +94,15 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
         """Give one call."""
         return self._calls.get(call)
 
-    async def actions(self, *, phone: str | None = None, limit: int = 50) -> list[ActionRecord]:
+    async def actions(
+        self, *, phone: str | None = None, limit: int = 50, before: int | None = None
+    ) -> list[ActionRecord]:
         """Give Action URL requests, newest first."""
-        return [action for action in reversed(self._actions) if phone is None or action.phone == phone][:limit]
+        return [
+            action
+            for action in reversed(self._actions)
+            if (phone is None or action.phone == phone) and (before is None or action.number < before)
+        ][:limit]
 
     async def command(self, command: str) -> Command | None:
         """Give one command."""

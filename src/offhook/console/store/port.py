@@ -73,8 +73,10 @@ class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, Protocol):
         """Give one call by its id."""
         ...
 
-    async def actions(self, *, phone: str | None = None, limit: int = 50) -> list[ActionRecord]:
-        """Give Action URL requests, newest first."""
+    async def actions(
+        self, *, phone: str | None = None, limit: int = 50, before: int | None = None
+    ) -> list[ActionRecord]:
+        """Give Action URL requests, newest first; with ``before``, only those with a smaller number."""
         ...
 
     async def command(self, command: str) -> Command | None:

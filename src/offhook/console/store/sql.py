@@ -158,11 +158,15 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks):
         found = await self._read(lambda connection: connection.scalar(query))
         return None if found is None else rows.read_call(found)
 
-    async def actions(self, *, phone: str | None = None, limit: int = 50) -> list[ActionRecord]:
+    async def actions(
+        self, *, phone: str | None = None, limit: int = 50, before: int | None = None
+    ) -> list[ActionRecord]:
         """Give Action URL requests, newest first."""
         query = select(actions).order_by(actions.c.number.desc()).limit(limit)
         if phone is not None:
             query = query.where(actions.c.phone == phone)
+        if before is not None:
+            query = query.where(actions.c.number < before)
         return await self._read(
             lambda connection: [ActionRecord(**row) for row in connection.execute(query).mappings()]
         )
