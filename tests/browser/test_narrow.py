@@ -28,7 +28,7 @@ async def test_360_pixels_are_wide_enough(scene: DemoScene, browser: Browser) ->
     await expect(ben.keypad).to_be_visible()
     assert await overflow(operator) == 0
     await ben.button("Transfer").click()
-    await expect(ben.root.get_by_role("group", name="Transfer")).to_be_visible()
+    await expect(ben.root.get_by_role("group", name="Transfer", exact=True)).to_be_visible()
     assert await overflow(operator) == 0
     await ben.button("Hang up").click()
     await expect(operator.call_list).to_contain_text(re.compile("Answered"))

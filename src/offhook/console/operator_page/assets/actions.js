@@ -36,13 +36,71 @@ export class Actions {
     return this.#onCall(connection, verb, () => this.#api.hold(call.id, connection.phone, held));
   }
 
-  transfer({ call, connection }, target) {
-    const send = () => this.#api.transfer(call.id, connection.phone, target);
-    return this.#onCall(connection, "blind_transfer", send);
+  transfer({ call, connection }, target, flow = "blind") {
+    const send = () => this.#api.transfer(call.id, connection.phone, target, flow);
+    return this.#onCall(connection, flow === "blind" ? "blind_transfer" : "attended_transfer", send);
+  }
+
+  completeTransfer({ connection }, transfer) {
+    return this.#onCall(connection, "complete_transfer", () => this.#api.completeTransfer(transfer.id));
+  }
+
+  cancelTransfer({ connection }, transfer) {
+    return this.#onCall(connection, "cancel_transfer", () => this.#api.cancelTransfer(transfer.id));
+  }
+
+  join({ call, connection }, other) {
+    const send = () => this.#api.conference([call.id, other.call.id], connection.phone);
+    return this.#onCall(connection, "conference", send);
+  }
+
+  mute({ connection }, muted) {
+    return this.#onCall(connection, "set_mic", () => this.#api.mic(connection.phone, muted));
   }
 
   setDnd(phone, on) {
     return this.#attempt(phone.id, `${phone.id}/dnd`, "set_dnd", () => this.#api.dnd(phone.id, on));
+  }
+
+  setForward(phone, kind, on, target) {
+    const send = () => this.#api.forward(phone.id, kind, on, target);
+    return this.#attempt(phone.id, `${phone.id}/forward`, "set_forwarding", send);
+  }
+
+  redial(phone) {
+    return this.#attempt(phone.id, `${phone.id}/dial`, "redial", () => this.#api.redial(phone.id));
+  }
+
+  voicemail(phone) {
+    return this.#attempt(phone.id, `${phone.id}/dial`, "voicemail", () => this.#api.voicemail(phone.id));
+  }
+
+  // True when it is kept.
+  async annotate(call, text, outcome) {
+    try {
+      const changed = await this.#api.note(call, text, outcome);
+      this.#store.dispatch({ type: "resources", phones: [], gonePhones: [], calls: [changed], goneCalls: [] });
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  async countMissed() {
+    try {
+      this.#store.dispatch({ type: "missed", count: (await this.#api.missed()).count });
+    } catch {
+      // the badge stays at what was known last
+    }
+  }
+
+  async sawMissed() {
+    try {
+      this.#store.dispatch({ type: "missed", count: (await this.#api.sawMissed()).count });
+    } catch {
+      // it is asked again the next time
+    }
   }
 
   setUp(id, setup) {

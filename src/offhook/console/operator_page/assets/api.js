@@ -79,7 +79,31 @@ export const api = {
     ask("DELETE", `/calls/${part(call)}/connections/${part(connection)}`, undefined, once()),
   hold: (call, phone, held) => ask("PUT", `/calls/${part(call)}/hold`, { held, phone }, once()),
   digits: (call, phone, digits) => ask("POST", `/calls/${part(call)}/digits`, { digits, phone }, once()),
-  transfer: async (call, phone, target) =>
-    (await ask("POST", "/transfers", { call, target, phone }, once())).command,
+  transfer: async (call, phone, target, flow) =>
+    (await ask("POST", "/transfers", { call, target, phone, flow }, once())).command,
+  transfersAt: (phone) => ask("GET", `/transfers?phone=${part(phone)}&limit=3`),
+  completeTransfer: (id) => ask("POST", `/transfers/${part(id)}/complete`, undefined, once()),
+  cancelTransfer: (id) => ask("DELETE", `/transfers/${part(id)}`, undefined, once()),
+  conference: (calls, phone) => ask("POST", "/conferences", { calls, phone }, once()),
+  note: (call, text, outcome) => ask("PUT", `/calls/${part(call)}/note`, { text, outcome }),
+  outcomes: () => ask("GET", "/history/outcomes"),
+
   dnd: (phone, on) => ask("PUT", `/phones/${part(phone)}/dnd`, { on }, once()),
+  forward: (phone, kind, on, target) =>
+    ask("PUT", `/phones/${part(phone)}/forwarding/${kind}`, target ? { on, target } : { on }, once()),
+  mic: (phone, muted) => ask("PUT", `/phones/${part(phone)}/mic`, { muted }, once()),
+  volume: (phone, delta) => ask("POST", `/phones/${part(phone)}/volume`, { delta }, once()),
+  redial: (phone) => ask("POST", `/phones/${part(phone)}/redial`, undefined, once()),
+  voicemail: (phone) => ask("POST", `/phones/${part(phone)}/voicemail`, undefined, once()),
+
+  missed: () => ask("GET", "/me/missed"),
+  sawMissed: (until) => ask("PUT", "/me/missed-seen", until ? { until } : {}),
+  statistics: (filters) => ask("GET", `/statistics?${new URLSearchParams(filters)}`),
+  history: (filters) => ask("GET", `/history?${new URLSearchParams(filters)}`),
+
+  contacts: (filters) => ask("GET", `/contacts?${new URLSearchParams(filters)}`),
+  contactGroups: () => ask("GET", "/contacts/groups"),
+  addContact: (contact) => ask("POST", "/contacts", contact),
+  changeContact: (id, contact) => ask("PUT", `/contacts/${part(id)}`, contact),
+  removeContact: (id) => ask("DELETE", `/contacts/${part(id)}`),
 };

@@ -1,11 +1,14 @@
 // Wires the parts: feed and API -> store -> page. The only file that knows all of them.
 
 import { Actions } from "./actions.js";
+import { Alerts } from "./alerts.js";
 import { api } from "./api.js";
 import { Shell } from "./components/shell.js";
 import { openFeed } from "./feed.js";
 import { speak } from "./i18n.js";
+import { numberOfLink } from "./numbers.js";
 import { Refresher } from "./refresh.js";
+import { to } from "./router.js";
 import { applyTheme, onSettings } from "./settings.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { Store, endedUnheard, isFinal, liveAt, touchedBy } from "./store.js";
@@ -21,6 +24,14 @@ listenForShortcuts();
 
 const store = new Store();
 const actions = new Actions(api, store);
+new Alerts(store);
+takeDialLink();
+
+// A tel: link that the browser handed to us: /dial?number=tel:…
+function takeDialLink() {
+  const number = location.pathname === "/dial" && new URLSearchParams(location.search).get("number");
+  if (number) history.replaceState(null, "", `/${to("dial", { number: numberOfLink(number) })}`);
+}
 
 function apply(found) {
   if (!found.snapshot) {

@@ -12,7 +12,6 @@ const DEFAULTS = Object.freeze({
   popUrl: "", // opened on an incoming call; {number}, {name} and {call} are filled in
   popsByItself: false,
   showsAll: false, // for who may work every phone: all of them, or the own
-  seenMissed: "", // began of the newest missed call that was looked at
 });
 
 const listeners = new Set();

@@ -14,7 +14,8 @@ export const EMPTY = Object.freeze({
   commands: new Map(), // progress of commands whose answer has not come back yet
   attempts: Object.freeze([]),
   toasts: Object.freeze([]), // {id, tone, text}
-  transfers: new Map(), // those that are under way, by the id of the call that is handed over
+  since: new Map(), // phone id -> when its state was first seen to be what it is
+  missed: 0, // missed calls that one has not seen
   me: null,
   language: "en",
 });
@@ -36,13 +37,16 @@ const reducers = {
     for (const call of snapshot.calls) calls.set(call.id, call);
     const clockAheadMs = Date.parse(snapshot.time) - now;
     const phones = new Map(snapshot.phones.map((phone) => [phone.id, phone]));
-    return { ...state, epoch: snapshot.epoch, phones, calls, clockAheadMs: clockAheadMs || 0 };
+    const since = sinceWhen(state, phones);
+    return { ...state, epoch: snapshot.epoch, phones, since, calls, clockAheadMs: clockAheadMs || 0 };
   },
 
   resources(state, { phones, gonePhones, calls, goneCalls }) {
+    const next = merged(state.phones, phones, gonePhones);
     return {
       ...state,
-      phones: merged(state.phones, phones, gonePhones),
+      phones: next,
+      since: sinceWhen(state, next),
       calls: merged(state.calls, calls, goneCalls),
     };
   },
@@ -65,6 +69,10 @@ const reducers = {
 
   language(state, { language }) {
     return { ...state, language };
+  },
+
+  missed(state, { count }) {
+    return { ...state, missed: count };
   },
 
   toast(state, { toast }) {
@@ -107,6 +115,17 @@ const reducers = {
 
 export function reduce(state, action) {
   return reducers[action.type](state, action);
+}
+
+// The console says what a phone does, not since when: its last report is when it last changed, unless we saw it since.
+function sinceWhen(state, phones) {
+  const since = new Map();
+  for (const [id, phone] of phones) {
+    const before = state.phones.get(id);
+    const isSame = before && presenceOf(before) === presenceOf(phone);
+    since.set(id, (isSame && state.since.get(id)) || phone.last_report);
+  }
+  return since;
 }
 
 function merged(map, found, gone) {
@@ -170,13 +189,20 @@ export function pastCalls(state) {
   return past.sort((a, b) => compare(b.began, a.began) || compare(b.id, a.id));
 }
 
-// Missed calls that nobody has looked at, counted from the newest one that somebody has.
-export function missedUnseen(state, seen) {
-  return pastCalls(state).filter((call) => call.began > seen && isMissedByMe(call, state.me)).length;
+// The phones somebody works at: the own ones; all of them for who has none and may work each, or wants it so.
+export function deskPhones(state, showsAll = false) {
+  const { me } = state;
+  const all = phonesSetUp(state);
+  const own = all.filter((phone) => me.phones.includes(phone.id));
+  return me.commands_all_phones && (showsAll || own.length === 0) ? all : own;
 }
 
-export function isMissedByMe(call, me) {
-  return !call.answered && call.connections.some((one) => one.is_missed && (!me?.phones.length || me.phones.includes(one.phone)));
+// How a phone stands for those who look for somebody: do-not-disturb and a lost registration go before "idle".
+export function presenceOf(phone) {
+  if (phone.state !== "idle" && phone.state !== "unknown") return phone.state;
+  if (phone.dnd === true) return "dnd";
+  if (phone.lines.length > 0 && phone.lines.every((line) => line.state !== "registered")) return "away";
+  return phone.state;
 }
 
 function compare(one, other) {

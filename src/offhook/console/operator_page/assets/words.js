@@ -28,11 +28,12 @@ export function callState(connection) {
   }
 }
 
-// The best two words for somebody: {name, number}; the name falls back to the number, then to "Unknown number".
+// The best two words for somebody: {name, number}; the name falls back to the number, then to "Unknown number". What the
+// console knows of a number goes before what the caller says.
 export function partyWords(party, phones) {
   const own = party.phone ? phones.get(party.phone) : undefined;
-  const number = party.number || own?.extension || party.uri;
-  const name = party.name || own?.name || "";
+  const number = party.display || party.number || own?.extension || party.uri;
+  const name = party.contact?.name || party.name || own?.name || "";
   if (name && name !== number) return { name, number };
   return { name: number || t("party.unknown"), number: "" };
 }

@@ -1,12 +1,13 @@
 // Tells screen readers what the eye is drawn to: incoming calls at once, outcomes when there is a pause.
 
+import { t } from "../i18n.js";
 import { html, useEffect, useRef, useState } from "../ui.js";
 import { outcome, partyWords, phoneWords, verbWord } from "../words.js";
 
 export function Announcer({ live, phones, attempts }) {
   return html`<div class="visually-hidden">
-    <p role="alert" aria-label="Incoming call">${useIncoming(live, phones)}</p>
-    <p role="status" aria-label="Outcome">${useOutcome(attempts)}</p>
+    <p role="alert" aria-label=${t("call.alerting")}>${useIncoming(live, phones)}</p>
+    <p role="status" aria-label=${t("announce.outcome")}>${useOutcome(attempts)}</p>
   </div>`;
 }
 
@@ -25,7 +26,7 @@ function useIncoming(live, phones) {
 
 function incoming(connection, phones) {
   const caller = partyWords(connection.remote, phones);
-  return `Incoming call for ${phoneWords(connection.phone, phones).name} from ${caller.name} ${caller.number}`;
+  return t("announce.incoming", { phone: phoneWords(connection.phone, phones).name, caller: `${caller.name} ${caller.number}`.trim() });
 }
 
 function useOutcome(attempts) {

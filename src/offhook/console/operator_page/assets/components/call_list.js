@@ -1,67 +1,60 @@
-// Calls that are over, newest first.
+// The newest calls that are over; the history view has all of them.
 
+import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
+import { to } from "../router.js";
 import { pastCalls } from "../store.js";
 import { html, useMemo } from "../ui.js";
-import { causeOf, clockTime, dayBefore, duration, partyWords, phoneWords } from "../words.js";
+import { causeOf, clockTime, dayBefore, doubtOf, duration, partyWords, phoneWords } from "../words.js";
+import { Empty, Section } from "./layout.js";
 import { Outcomes } from "./outcome.js";
 import { useShared } from "./shared.js";
 
 const NONE = [];
+const SHOWN = 8;
 
-export function CallList({ state }) {
-  const { actions } = useShared();
+export function CallList({ state, desk }) {
   const { calls, phones, history, attempts } = state;
-  const past = useMemo(() => pastCalls(state), [calls]);
+  const past = useMemo(() => pastCalls(state).slice(0, SHOWN), [calls]);
   const rowAttempts = attempts.filter((one) => one.place.startsWith("row/"));
-  return html`<section aria-labelledby="calls-title">
-    <div class="section-head"><h2 id="calls-title">Recent calls</h2></div>
+  const all = html`<a class="more-link" href=${to("history")}>${t("calls.all")}<${Icon} name="transfer" /></a>`;
+  return html`<${Section} title=${t("calls.recent")} actions=${past.length > 0 && all}>
     ${past.length === 0 && html`<${NoCalls} history=${history} />`}
     ${past.length > 0 &&
     html`<ol class="call-list">
       ${past.map((call) => {
         const mine = rowAttempts.filter((one) => one.place === `row/${call.id}`);
-        return html`<${Row} key=${call.id} call=${call} phones=${phones} attempts=${mine.length ? mine : NONE} />`;
+        return html`<${Row} key=${call.id} call=${call} phones=${phones} desk=${desk} attempts=${mine.length ? mine : NONE} />`;
       })}
     </ol>`}
-    ${history.state === "failed" && past.length > 0 && html`<p class="section-note">The console did not answer; try again.</p>`}
-    ${(history.hasMore || history.state === "failed") &&
-    html`<button
-      class="plain more"
-      type="button"
-      disabled=${history.state === "loading"}
-      onClick=${() => actions.loadCalls(past.length ? past[past.length - 1].id : null)}
-    >
-      ${history.state === "loading" ? "Loading…" : "Load more"}
-    </button>`}
-  </section>`;
+  <//>`;
 }
 
 function NoCalls({ history }) {
-  if (history.state === "loading") return html`<p class="empty">Loading the call list…</p>`;
-  if (history.state === "failed") return html`<p class="empty">The call list could not be loaded.</p>`;
-  return html`<div class="empty">
-    <p><strong>No calls yet.</strong></p>
-    <p>Every call that ends is listed here. To place one, type a number into a phone’s card and press Enter.</p>
-  </div>`;
+  if (history.state === "loading") return html`<p class="empty">${t("calls.loading")}</p>`;
+  if (history.state === "failed") return html`<p class="empty">${t("calls.failed")}</p>`;
+  return html`<${Empty} title=${t("calls.none")}>${t("calls.noneNote")}<//>`;
 }
 
-function Row({ call, phones, attempts }) {
+function Row({ call, phones, desk, attempts }) {
   return useMemo(() => {
     const facts = factsOf(call, phones);
+    const mine = desk.length === 1 ? call.connections.find((one) => one.phone === desk[0].id) : undefined;
     return html`<li class="row${facts.isMissed ? " is-missed" : ""}">
       <${When} ms=${Date.parse(call.began)} />
       <p class="row-parties">
-        <${Side} side=${facts.from} />
-        <${Icon} name="transfer" /><span class="visually-hidden">to</span>
-        ${facts.to.map((side, index) => html`<${Side} key=${index} side=${side} />`)}
+        ${mine
+          ? html`<${Side} side=${{ ...partyWords(mine.remote, phones), direction: mine.direction }} />`
+          : html`<${Side} side=${facts.from} /><${Icon} name="transfer" /><span class="visually-hidden">${t("calls.to")}</span>
+              ${facts.to.map((side, index) => html`<${Side} key=${index} side=${side} />`)}`}
+        ${facts.doubt && html`<span class="doubt-mark" title=${facts.doubt}>${t("doubts.mark")}</span>`}
       </p>
       <p class="row-result result-${facts.tone}"><${Icon} name=${facts.icon} />${facts.result}</p>
       <p class="row-cause">${facts.cause}</p>
-      <${CallBack} call=${call} missed=${facts.missed} phones=${phones} />
+      <${CallBack} call=${call} connection=${facts.missed ?? mine} phones=${phones} />
       ${attempts.length > 0 && html`<${Outcomes} attempts=${attempts} />`}
     </li>`;
-  }, [call, phones, attempts]);
+  }, [call, phones, desk, attempts]);
 }
 
 function When({ ms }) {
@@ -71,21 +64,28 @@ function When({ ms }) {
   </time>`;
 }
 
-function Side({ side }) {
+export function Side({ side }) {
+  const { direction } = side;
   return html`<span class="side">
-    ${side.direction && html`<${Icon} name=${side.direction} /><span class="visually-hidden">${side.direction} at </span>`}
-    <span class="side-name">${side.name}</span>${side.number && html`<span class="side-number">${side.number}</span>`}
+    ${direction && html`<${Direction} direction=${direction} />`}
+    <span class="side-name" title=${side.name}>${side.name}</span>${side.number && html`<span class="side-number">${side.number}</span>`}
   </span>`;
 }
 
-function CallBack({ call, missed, phones }) {
+export function Direction({ direction, kind = direction }) {
+  return html`<${Icon} name=${direction === "incoming" ? "incoming" : "outgoing"} /><span class="visually-hidden">${t(`calls.${kind}`)}${" "}</span>`;
+}
+
+function CallBack({ call, connection, phones }) {
   const { actions } = useShared();
-  const phone = missed && phones.get(missed.phone);
-  const number = missed?.remote.number;
+  const phone = connection && phones.get(connection.phone);
+  const number = connection?.remote.number;
   if (!phone || !number || !phone.verbs.includes("dial")) return html`<span class="row-back"></span>`;
+  const label = t("calls.callBackName", { number: connection.remote.display || number, from: phone.extension || phone.name });
   return html`<span class="row-back">
-    <button class="plain" type="button" aria-label=${`Call ${number} back from ${phone.extension || phone.name}`}
-      onClick=${() => actions.dial(phone, number, `row/${call.id}`)}>Call back</button>
+    <button class="plain" type="button" aria-label=${label} onClick=${() => actions.dial(phone, number, `row/${call.id}`)}>
+      <${Icon} name="handset" />${t("calls.callBack")}
+    </button>
   </span>`;
 }
 
@@ -95,11 +95,13 @@ function factsOf(call, phones) {
   const ins = unique(call.connections.filter((one) => one.direction === "incoming"));
   const first = ins[0] ?? call.connections[0];
   const own = (connection) => ({ ...phoneWords(connection.phone, phones), direction: connection.direction });
-  const from = out ? own(out) : first ? partyWords(first.remote, phones) : { name: "Unknown", number: "" };
-  const to = ins.length ? ins.map(own) : out ? [partyWords(out.remote, phones)] : [{ name: "Unknown", number: "" }];
+  const nobody = { name: t("party.unknown"), number: "" };
+  const from = out ? own(out) : first ? partyWords(first.remote, phones) : nobody;
+  const to = ins.length ? ins.map(own) : out ? [partyWords(out.remote, phones)] : [nobody];
   const missed = call.answered ? undefined : call.connections.find((one) => one.is_missed);
   const causes = call.connections.map((one) => causeOf(one.cause)).filter(Boolean);
-  return { from, to, missed, isMissed: Boolean(missed), cause: Array.from(new Set(causes)).join(", "), ...result(call, missed) };
+  const doubt = call.connections.map(doubtOf).find(Boolean);
+  return { from, to, missed, doubt, isMissed: Boolean(missed), cause: Array.from(new Set(causes)).join(", "), ...result(call, missed) };
 }
 
 function unique(connections) {
@@ -108,9 +110,9 @@ function unique(connections) {
 
 function result(call, missed) {
   if (call.answered) {
-    const talked = duration(Date.parse(call.answered), Date.parse(call.ended ?? call.answered));
-    return { result: `Answered, ${talked}`, icon: "check", tone: "good" };
+    const time = duration(Date.parse(call.answered), Date.parse(call.ended ?? call.answered));
+    return { result: t("calls.answered", { time }), icon: "check", tone: "good" };
   }
-  if (missed) return { result: "Missed", icon: "alert", tone: "missed" };
-  return { result: "Not answered", icon: "cross", tone: "quiet" };
+  if (missed) return { result: t("calls.missed"), icon: "alert", tone: "missed" };
+  return { result: t("calls.notAnswered"), icon: "cross", tone: "quiet" };
 }

@@ -1,34 +1,46 @@
-// Where a number is typed; the card's own phone places the call.
+// Where a number or a name is typed; the card's own phone places the call.
 
+import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
-import { html, useState } from "../ui.js";
+import { dialable } from "../numbers.js";
+import { whyNotAtPhone } from "../reasons.js";
+import { useShortcut } from "../shortcuts.js";
+import { html, useRef, useState } from "../ui.js";
+import { verbWord } from "../words.js";
+import { Action } from "./action.js";
+import { KeypadKeys } from "./keypad.js";
 import { useShared } from "./shared.js";
+import { TargetField } from "./target_field.js";
 
-export function DialBox({ phone }) {
-  const { actions } = useShared();
-  const [number, setNumber] = useState("");
-  const canDial = phone.verbs.includes("dial");
-  const dial = async (event) => {
-    event.preventDefault();
-    const wanted = number.trim();
-    if (!wanted || !canDial) return;
-    if (await actions.dial(phone, wanted)) setNumber("");
-  };
+export function DialBox({ phone, live, isFirst }) {
+  const { actions, me } = useShared();
+  const [text, setText] = useState("");
+  const [isPadOpen, setPadOpen] = useState(false);
+  const input = useRef(null);
+  const why = (verb) => (phone.verbs.includes(verb) ? "" : whyNotAtPhone(verb, phone, me, live));
   const from = phone.extension || phone.name;
-  return html`<form class="dial" onSubmit=${dial}>
-    <input
-      type="text"
-      inputmode="tel"
-      autocomplete="off"
-      spellcheck="false"
-      aria-label=${`Number to call from ${from}`}
-      placeholder=${`Call from ${from}`}
-      maxlength="128"
-      value=${number}
-      onInput=${(event) => setNumber(event.target.value)}
-    />
-    <button class="primary" type="submit" disabled=${!canDial || !number.trim()}>
-      <${Icon} name="handset" />Call
-    </button>
-  </form>`;
+  const number = dialable(text);
+  useShortcut("d", t("dial.shortcut"), () => input.current.focus(), isFirst);
+  useShortcut("l", verbWord("redial"), () => actions.redial(phone), isFirst && !why("redial"));
+  const dial = async (target) => {
+    if (why("dial")) actions.say("info", why("dial"));
+    else if (await actions.dial(phone, target.number)) setText("");
+  };
+  const press = (digit) => {
+    setText(text + digit);
+    input.current.focus();
+  };
+  return html`<div class="dial-area">
+    <div class="dial">
+      <${TargetField} label=${t("dial.from", { from })} placeholder=${t("dial.placeholder", { from })} value=${text} onValue=${setText} onChoose=${dial}
+        isLeftOut=${(one) => one.id === phone.id} inputRef=${input} />
+      <${Action} icon="handset" text=${verbWord("dial")} kind="primary" why=${why("dial") || (number ? "" : t("why.noNumber"))} onClick=${() => dial({ number })} />
+    </div>
+    <div class="dial-more">
+      <${Action} icon="keypad" text=${t("dial.keypad")} kind="quiet" aria-expanded=${String(isPadOpen)} onClick=${() => setPadOpen(!isPadOpen)} />
+      <${Action} icon="redial" text=${verbWord("redial")} kind="quiet" hint="l" why=${why("redial")} onClick=${() => actions.redial(phone)} />
+      <${Action} icon="voicemail" text=${verbWord("voicemail")} kind="quiet" why=${why("voicemail")} onClick=${() => actions.voicemail(phone)} />
+    </div>
+    ${isPadOpen && html`<div class="keypad" role="group" aria-label=${t("dial.keypad")}><${KeypadKeys} onPress=${press} /></div>`}
+  </div>`;
 }

@@ -5,7 +5,6 @@ import { Icon } from "../icons.js";
 import { go, to } from "../router.js";
 import { changeSettings, useSettings } from "../settings.js";
 import { useShortcut } from "../shortcuts.js";
-import { missedUnseen } from "../store.js";
 import { html } from "../ui.js";
 import { ASIDE, VIEWS } from "../views.js";
 import { clockTime } from "../words.js";
@@ -16,13 +15,12 @@ export function Header({ state, view, onHelp }) {
   const { link, awaySince, me } = state;
   const settings = useSettings();
   const shown = VIEWS.filter((one) => one.isFor(me));
-  const missed = missedUnseen(state, settings.seenMissed);
   const name = me.user?.display_name || me.name;
   return html`<header class="top">
       <div class="top-inner">
         <p class="brand"><img src="/assets/icon.svg" alt="" width="30" height="30" /><span>offhook</span></p>
         <nav class="nav" aria-label=${t("shell.views")}>
-          ${shown.map((one) => html`<${Tab} key=${one.path} view=${one} isHere=${one === view} count=${one.path === "history" ? missed : 0} />`)}
+          ${shown.map((one) => html`<${Tab} key=${one.path} view=${one} isHere=${one === view} count=${one.path === "history" ? state.missed : 0} />`)}
           ${ASIDE.map((one) => html`<${Shortcut} key=${one.path} view=${one} />`)}
         </nav>
         <p class="link link-${link}" role="status">

@@ -1,11 +1,24 @@
 // Digits into a call: by clicking, or by typing while the keypad has the focus. What was sent stays readable.
 
+import { t } from "../i18n.js";
 import { html, useLayoutEffect, useRef, useState } from "../ui.js";
 import { Outcomes } from "./outcome.js";
 import { useShared } from "./shared.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
-const SPOKEN = { "*": "star", "#": "hash" };
+const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
+
+const spoken = (key) => (key === "*" ? t("keypad.star") : key === "#" ? t("keypad.hash") : key);
+
+export function KeypadKeys({ onPress }) {
+  return html`<div class="keypad-keys">
+    ${KEYS.map(
+      (key) => html`<button key=${key} type="button" aria-label=${spoken(key)} onClick=${() => onPress(key)}>
+        <span>${key}</span><small aria-hidden="true">${LETTERS[key] ?? ""}</small>
+      </button>`,
+    )}
+  </div>`;
+}
 
 export function Keypad({ entry, attempts }) {
   const { actions } = useShared();
@@ -24,16 +37,12 @@ export function Keypad({ entry, attempts }) {
     event.preventDefault();
     press(event.key);
   };
-  return html`<div class="keypad" role="group" aria-label="Keypad" tabindex="0" ref=${pad} onKeyDown=${onKeyDown}>
+  return html`<div class="keypad" role="group" aria-label=${t("call.keypad")} tabindex="0" ref=${pad} onKeyDown=${onKeyDown}>
     <div class="keypad-sent">
-      <output aria-label="Digits sent">${sent}</output>
-      <span>${waiting || (sent ? "" : "Type or click digits")}</span>
+      <output aria-label=${t("keypad.sent")}>${sent}</output>
+      <span>${waiting || (sent ? "" : t("keypad.hint"))}</span>
     </div>
-    <div class="keypad-keys">
-      ${KEYS.map(
-        (key) => html`<button key=${key} type="button" aria-label=${SPOKEN[key] ?? key} onClick=${() => press(key)}>${key}</button>`,
-      )}
-    </div>
+    <${KeypadKeys} onPress=${press} />
     <${Outcomes} attempts=${attempts} isRoomy=${true} />
   </div>`;
 }

@@ -1,12 +1,14 @@
 // What became of a click, beside the thing that was clicked. Success fades; a failure stays until dismissed.
 
+import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { html, useEffect } from "../ui.js";
 import { outcome, verbWord } from "../words.js";
 import { useShared } from "./shared.js";
 
 const FADE_MS = 6_000;
-const ICON = { pending: null, good: "check", info: "info", warning: "alert", bad: "alert" };
+const ICON = { good: "check", info: "info", warning: "alert", bad: "alert" };
+const STEPS = { queued: 0, sent: 1, acknowledged: 2 };
 
 export function Outcome({ attempt }) {
   const { actions } = useShared();
@@ -18,14 +20,19 @@ export function Outcome({ attempt }) {
     return () => clearTimeout(timer);
   }, [attempt.id, fades]);
   return html`<p class="outcome outcome-${tone}${fades ? " outcome-fades" : ""}" key=${attempt.id} data-verb=${attempt.verb}>
-    ${isPending ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name=${ICON[tone]} />`}
+    ${isPending ? html`<${Progress} reached=${STEPS[attempt.command?.state] ?? 0} />` : html`<${Icon} name=${ICON[tone]} />`}
     <span><b>${verbWord(attempt.verb)}</b> — ${text}</span>
     ${!isPending &&
     !fades &&
-    html`<button class="icon-button" type="button" aria-label="Dismiss" onClick=${() => actions.dismiss(attempt.id)}>
+    html`<button class="icon-button" type="button" aria-label=${t("do.dismiss")} onClick=${() => actions.dismiss(attempt.id)}>
       <${Icon} name="cross" />
     </button>`}
   </p>`;
+}
+
+// Sent, taken, proved: the third dot is the phone's own report.
+function Progress({ reached }) {
+  return html`<span class="progress" aria-hidden="true">${[1, 2, 3].map((step) => html`<i key=${step} class=${step <= reached ? "is-done" : ""}></i>`)}</span>`;
 }
 
 // Outcomes in a space of their own that keeps its height, so that nothing jumps when they come and go.

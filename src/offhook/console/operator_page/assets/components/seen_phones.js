@@ -1,8 +1,9 @@
 // Phones that report to this console and that nobody has set up: they can be watched, not worked.
 
-import { Icon, PRESENCE_ICON } from "../icons.js";
+import { t } from "../i18n.js";
 import { html, useState } from "../ui.js";
-import { presenceWord } from "../words.js";
+import { Presence } from "./avatar.js";
+import { Section } from "./layout.js";
 import { SetupDialog } from "./setup_dialog.js";
 
 const MOST_SHOWN = 100;
@@ -10,17 +11,13 @@ const MOST_SHOWN = 100;
 export function SeenPhones({ phones }) {
   const [chosen, setChosen] = useState(null);
   if (phones.length === 0 && !chosen) return null;
-  return html`<section aria-labelledby="seen-title">
-    <div class="section-head">
-      <h2 id="seen-title">Seen on the network</h2>
-      <p class="section-note">They report here. Set one up to work it from this page.</p>
-    </div>
+  return html`<${Section} title=${t("seen.title")} note=${t("seen.note")}>
     <ul class="seen">
       ${phones.slice(0, MOST_SHOWN).map((phone) => html`<${Seen} key=${phone.id} phone=${phone} onSetUp=${() => setChosen(phone)} />`)}
     </ul>
-    ${phones.length > MOST_SHOWN && html`<p class="section-note">and ${phones.length - MOST_SHOWN} more</p>`}
+    ${phones.length > MOST_SHOWN && html`<p class="section-note">${t("seen.more", { n: phones.length - MOST_SHOWN })}</p>`}
     ${chosen && html`<${SetupDialog} key=${chosen.id} phone=${chosen} onDone=${() => setChosen(null)} />`}
-  </section>`;
+  <//>`;
 }
 
 function Seen({ phone, onSetUp }) {
@@ -28,9 +25,7 @@ function Seen({ phone, onSetUp }) {
   return html`<li>
     <span class="seen-name">${phone.name}</span>
     <span class="seen-facts">${facts}</span>
-    <span class="presence presence-${phone.state}">
-      <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${presenceWord(phone.state)}
-    </span>
-    <button class="plain" type="button" aria-label=${`Set up ${phone.name}`} onClick=${onSetUp}>Set up</button>
+    <${Presence} state=${phone.state} />
+    <button class="plain" type="button" aria-label=${t("seen.setUpName", { name: phone.name })} onClick=${onSetUp}>${t("seen.setUp")}</button>
   </li>`;
 }

@@ -14,6 +14,10 @@ export class Shared {
     this.actions = actions;
   }
 
+  get me() {
+    return this.store.state.me;
+  }
+
   get phones() {
     return this.store.state.phones;
   }

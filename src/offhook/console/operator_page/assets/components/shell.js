@@ -8,6 +8,7 @@ import { liveByPhone } from "../store.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../ui.js";
 import { loadView, viewAt, viewLoaded } from "../views.js";
 import { Announcer } from "./announcer.js";
+import { useCallLinks } from "./call_links.js";
 import { Header } from "./header.js";
 import { Shared, SharedProvider } from "./shared.js";
 import { ShortcutHelp } from "./shortcut_help.js";
@@ -34,6 +35,7 @@ function Frame({ state }) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcut("?", t("shortcuts.help"), () => setHelpOpen(true));
   useTitle(phones, view);
+  useCallLinks();
   return html`<a class="skip" href="#content" onClick=${skip}>${t("shell.skip")}</a>
     <${Header} state=${state} view=${view} onHelp=${() => setHelpOpen(true)} />
     <main id="content" class=${link === "live" ? "" : "is-stale"} tabindex="-1">

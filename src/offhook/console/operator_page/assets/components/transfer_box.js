@@ -1,63 +1,34 @@
-// Where a call goes next: a number, or one of our other phones with how it stands.
+// Where a call goes next: a number, a colleague with how they stand, or a contact; at once, or after asking.
 
-import { Icon, PRESENCE_ICON } from "../icons.js";
-import { html, useLayoutEffect, useRef, useState } from "../ui.js";
-import { presenceWord } from "../words.js";
-import { useOwnPhones, useShared } from "./shared.js";
+import { t } from "../i18n.js";
+import { dialable, keyable } from "../numbers.js";
+import { html, useState } from "../ui.js";
+import { verbWord } from "../words.js";
+import { Choice } from "./layout.js";
+import { useShared } from "./shared.js";
+import { TargetField } from "./target_field.js";
 
-const MOST_PICKS = 12;
-
-export function TransferBox({ entry, onDone }) {
+export function TransferBox({ entry, can, onDone }) {
   const { actions } = useShared();
-  const own = useOwnPhones();
-  const [target, setTarget] = useState("");
-  const input = useRef(null);
-  useLayoutEffect(() => input.current.focus({ preventScroll: true }), []);
-  const transferTo = async (number) => {
-    if (await actions.transfer(entry, number)) onDone();
-  };
-  const submit = (event) => {
-    event.preventDefault();
-    if (target.trim()) transferTo(target.trim());
+  const [text, setText] = useState("");
+  const [flow, setFlow] = useState(can("blind_transfer") ? "blind" : "attended");
+  const { connection } = entry;
+  const transferTo = async (target) => {
+    if (await actions.transfer(entry, keyable(target), flow)) onDone();
   };
   const onKeyDown = (event) => event.key === "Escape" && onDone();
-  const picks = picksFor(own, entry, target);
-  return html`<div class="transfer" role="group" aria-label="Transfer" onKeyDown=${onKeyDown}>
-    <form onSubmit=${submit}>
-      <input
-        type="text"
-        autocomplete="off"
-        spellcheck="false"
-        maxlength="128"
-        aria-label="Transfer to"
-        placeholder="Number or name"
-        ref=${input}
-        value=${target}
-        onInput=${(event) => setTarget(event.target.value)}
-      />
-      <button class="primary" type="submit" disabled=${!target.trim()}>Transfer</button>
-    </form>
-    <ul class="picks">
-      ${picks.map(
-        (phone) => html`<li key=${phone.id}>
-          <button type="button" onClick=${() => transferTo(phone.extension)}>
-            <span class="pick-name">${phone.name}</span>
-            <span class="pick-number">${phone.extension}</span>
-            <span class="presence presence-${phone.state}">
-              <${Icon} name=${PRESENCE_ICON[phone.state] ?? "unknown"} />${presenceWord(phone.state)}
-            </span>
-          </button>
-        </li>`,
-      )}
-    </ul>
+  const number = dialable(text);
+  // Neither the phone that transfers nor the party that is transferred.
+  const isLeftOut = (phone) => phone.id === connection.phone || phone.id === connection.remote.phone;
+  return html`<div class="transfer" role="group" aria-label=${verbWord("blind_transfer")} onKeyDown=${onKeyDown}>
+    <${Choice} label=${t("transfer.how")} isPlain=${true} value=${flow} onChange=${setFlow}
+      options=${[["blind", t("transfer.blind")], ["attended", t("transfer.attended")]].filter(([one]) => can(`${one}_transfer`))} />
+    <div class="dial">
+      <${TargetField} label=${t("transfer.target")} placeholder=${t("transfer.placeholder")} value=${text} onValue=${setText} onChoose=${transferTo}
+        isLeftOut=${isLeftOut} isAlwaysOpen=${true} hasFocus=${true} />
+      <button class="primary" type="button" disabled=${!number} onClick=${() => transferTo({ number })}>
+        ${verbWord(flow === "blind" ? "blind_transfer" : "attended_transfer")}
+      </button>
+    </div>
   </div>`;
-}
-
-// Neither the phone that transfers nor the party that is transferred.
-function picksFor(own, { connection }, target) {
-  const text = target.trim().toLocaleLowerCase();
-  return own
-    .filter((phone) => phone.extension && phone.id !== connection.phone && phone.id !== connection.remote.phone)
-    .filter((phone) => `${phone.name} ${phone.extension}`.toLocaleLowerCase().includes(text))
-    .slice(0, MOST_PICKS);
 }

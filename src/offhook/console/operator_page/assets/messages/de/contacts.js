@@ -1,1 +1,29 @@
-export default {};
+// The contacts view.
+
+export default {
+  "contacts.search": "Kontakte durchsuchen",
+  "contacts.searchHint": "Name, Firma oder Nummer",
+  "contacts.group": "Gruppe",
+  "contacts.everyGroup": "Alle Gruppen",
+  "contacts.add": "Neuer Kontakt",
+  "contacts.none": "Noch keine Kontakte.",
+  "contacts.noneNote": "Namen, die hier stehen, erscheinen bei jedem Anruf. Teamleitungen tragen sie ein, die Verwaltung liest sie aus Dateien ein.",
+  "contacts.noMatch": "Kein Kontakt passt.",
+  "contacts.failed": "Die Kontakte konnten nicht geladen werden.",
+  "contacts.call": "{name} anrufen, {number}",
+  "contacts.edit": "{name} bearbeiten",
+  "contacts.name": "Name",
+  "contacts.organisation": "Firma",
+  "contacts.numbers": "Nummern",
+  "contacts.number": "Nummer {n}",
+  "contacts.label": "Was Nummer {n} ist",
+  "contacts.labelHint": "Büro, mobil …",
+  "contacts.addNumber": "Weitere Nummer",
+  "contacts.emails": "E-Mail",
+  "contacts.groups": "Gruppen",
+  "contacts.commas": "Mehrere mit Kommas dazwischen",
+  "contacts.note": "Bemerkung",
+  "contacts.sure": "Wirklich entfernen",
+  "contacts.saved": "{name} ist gespeichert.",
+  "contacts.removed": "{name} ist entfernt.",
+};

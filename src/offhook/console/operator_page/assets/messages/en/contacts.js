@@ -1,1 +1,29 @@
-export default {};
+// The contacts view.
+
+export default {
+  "contacts.search": "Search the contacts",
+  "contacts.searchHint": "Name, company or number",
+  "contacts.group": "Group",
+  "contacts.everyGroup": "Every group",
+  "contacts.add": "New contact",
+  "contacts.none": "No contacts yet.",
+  "contacts.noneNote": "Names that are kept here are shown with every call. Supervisors add them, administrators import them.",
+  "contacts.noMatch": "No contact matches.",
+  "contacts.failed": "The contacts could not be loaded.",
+  "contacts.call": "Call {name}, {number}",
+  "contacts.edit": "Edit {name}",
+  "contacts.name": "Name",
+  "contacts.organisation": "Company",
+  "contacts.numbers": "Numbers",
+  "contacts.number": "Number {n}",
+  "contacts.label": "What number {n} is",
+  "contacts.labelHint": "work, mobile…",
+  "contacts.addNumber": "Another number",
+  "contacts.emails": "E-mail",
+  "contacts.groups": "Groups",
+  "contacts.commas": "Several with commas between them",
+  "contacts.note": "Remark",
+  "contacts.sure": "Really remove",
+  "contacts.saved": "{name} is kept.",
+  "contacts.removed": "{name} is removed.",
+};

@@ -1,0 +1,58 @@
+// Whom a call can go to: colleagues and contacts, found by name or number while one types.
+
+import { api } from "../api.js";
+import { presenceOf } from "../store.js";
+import { useEffect, useMemo, useState } from "../ui.js";
+import { useOwnPhones } from "./shared.js";
+
+const MOST_COLLEAGUES = 8;
+const MOST_CONTACTS = 6;
+const TYPING_PAUSE_MS = 150;
+
+// [{key, name, number, shown, presence, note}]; presence only for colleagues.
+export function useTargets(text, isLeftOut = () => false) {
+  const phones = useOwnPhones();
+  const contacts = useContacts(text.trim());
+  const wanted = plain(text);
+  return useMemo(() => {
+    const colleagues = phones
+      .filter((phone) => phone.extension && !isLeftOut(phone))
+      .filter((phone) => plain(`${phone.name} ${phone.extension}`).includes(wanted))
+      .slice(0, MOST_COLLEAGUES)
+      .map((phone) => ({ key: phone.id, name: phone.name, number: phone.extension, shown: phone.extension, presence: presenceOf(phone) }));
+    return [...colleagues, ...contacts];
+  }, [phones, contacts, wanted]);
+}
+
+function useContacts(text) {
+  const [contacts, setContacts] = useState([]);
+  useEffect(() => {
+    if (text.length < 2) {
+      setContacts([]);
+      return undefined;
+    }
+    let isWanted = true;
+    const timer = setTimeout(() => {
+      api.contacts({ search: text, limit: MOST_CONTACTS }).then(
+        (found) => isWanted && setContacts(found.flatMap(targetsOf).slice(0, MOST_CONTACTS)),
+        () => isWanted && setContacts([]), // a number can be typed all the same
+      );
+    }, TYPING_PAUSE_MS);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return contacts;
+}
+
+function targetsOf(contact) {
+  return contact.numbers.map(({ number, display, label }) => ({
+    key: `${contact.id} ${number}`, name: contact.name, number, display, shown: display || number, note: label || contact.organisation,
+  }));
+}
+
+// Upper case and accents do not matter to whoever looks for somebody.
+export function plain(text) {
+  return text.trim().normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+}
