@@ -11,7 +11,7 @@ import pytest
 
 from offhook.phone.engine.pjsip.protocol import Sound
 from offhook.phone.engine.pjsip.sound_card import FRAME_BYTES, Buffer, Card
-from offhook.phone.engine.port import CallHeld
+from offhook.phone.engine.port import CallHeld, CallRetrieved
 from tests.fakes.waiting import until
 from tests.peers.pipe_card import pipe_card
 from tests.peers.wav import strength_at
@@ -141,7 +141,7 @@ async def test_without_the_library_one_line_says_how_to_get_it(
     assert "pip install 'offhook[sound]'" in said and "libportaudio2" in said
 
 
-async def test_both_sides_are_heard_through_a_card(
+async def test_both_sides_are_heard_through_a_card_and_after_a_hold_as_well(
     sip: MakeSip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = tmp_path / "kept"
@@ -149,7 +149,11 @@ async def test_both_sides_are_heard_through_a_card(
     async with pipe_card(tmp_path, monkeypatch, tone_hz=500) as card:
         ann = await sip("1001", sound=Sound(device=card.name))
         bob = await sip("1002", sound=Sound(tone_hz=880, record_folder=str(kept)))
-        await ann.call(bob)
+        here, _ = await ann.call(bob)
+        ann.engine.hold(here)
+        await ann.heard(CallHeld)
+        ann.engine.retrieve(here)
+        await ann.heard(CallRetrieved)
         await until(lambda: any(card.played))
         begin = len(card.played)
         await until(lambda: len(card.played) > begin + 64_000)

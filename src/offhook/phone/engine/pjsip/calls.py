@@ -1,9 +1,10 @@
 """One call as the SIP library sees it. Runs in the child process only.
 
 Theory of operation. The library's callbacks say facts; orders come through the switchboard. Orders that change what
-is agreed (hold, retrieve, transfer) or send digits wait in line behind one another: a hold while digits are being sent
-loses or doubles them. An end that we ordered is said at once, for the library may need 32 s to be sure that nobody
-answers; whatever comes for that call afterwards is not said.
+is agreed (hold, retrieve, transfer) or send digits wait in line behind one another (a hold while digits are being sent
+loses or doubles them), and until the sound of the last change goes out (`SendingWatch`). An end that we ordered is said
+at once, for the library may need 32 s to be sure that nobody answers; whatever comes for that call afterwards is not
+said.
 Source: RFC 3261 §12-15, RFC 3264 §8.4 (hold), RFC 4733, RFC 3515; PJSIP 2.15 (pjsua2 Call).
 """
 
@@ -31,7 +32,7 @@ from offhook.phone.engine.pjsip.protocol import (
 )
 from offhook.phone.engine.pjsip.sound import CallSound
 from offhook.phone.engine.pjsip.transfers import TransferWatch
-from offhook.phone.engine.pjsip.watch import SilenceWatch
+from offhook.phone.engine.pjsip.watch import SendingWatch, SilenceWatch
 
 if TYPE_CHECKING:
     from offhook.phone.engine.pjsip.switchboard import Switchboard
@@ -66,7 +67,7 @@ class SipCall(pj.Call):
         self._steps: deque[Callable[[], None]] = deque()
         self._busy_until = 0.0
         self._change = ""
-        """The change of what is agreed that waits for its answer: "hold", "retrieve" or ""."""
+        """The change of what is agreed that waits for its answer: "hold", "retrieve", "renew" or ""."""
         self._attempts = 0
         self._redirects = 0
         self._cancelled: How = "cancelled"
@@ -93,6 +94,7 @@ class SipCall(pj.Call):
         self.sound = CallSound(board.sounds)
         self.transfer = TransferWatch(board, self)
         self.silence = SilenceWatch(board, self)
+        self.sending = SendingWatch(self)
         self.after: SipCall | None = None
         """The call whose other side transferred us here."""
 
@@ -107,7 +109,7 @@ class SipCall(pj.Call):
         """Do what is due."""
         if self._change and self._busy_until <= now:
             self._change = ""
-        while self._steps and self._busy_until <= now and not self.is_said_over:
+        while self._busy_until <= now and not self.is_said_over and not self.sending.is_waiting(now) and self._steps:
             self._steps.popleft()()
 
     def hold(self) -> None:
@@ -138,6 +140,18 @@ class SipCall(pj.Call):
             wish.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
             wish.digits = digit
             self.sendDtmf(wish)
+
+    def renew_sound(self) -> None:
+        """Agree about the sound anew, with new ports and keys; the library takes the old port away at once."""
+        wish = pj.CallOpParam(True)
+        wish.opt.flag = pj.PJSUA_CALL_REINIT_MEDIA
+
+        def send() -> None:
+            self.reinvite(wish)
+            self.sound.disconnect()
+
+        if self.is_confirmed and not self.is_held:
+            self._ask("renew", self.renew_sound, send)
 
     def _ask(self, change: str, step: Callable[[], None], send: Callable[[], None]) -> None:
         """Ask the other side for a change; while another one is not quite through, try again a little later."""
@@ -249,6 +263,9 @@ class SipCall(pj.Call):
             self.sound.connect(self.getAudioMedia(media.index), info.callIdString)
         else:
             self.sound.disconnect()
+        if self._change == "renew":
+            self._finish_change()
+        self.sending.begin(is_sending=bool(media.dir & pj.PJMEDIA_DIR_ENCODING))
         self._follow_hold(info, media)
         self._board.mix_again(self)
 
@@ -302,7 +319,7 @@ class SipCall(pj.Call):
         change = self._change
         self._finish_change()
         if status == _GLARE:
-            again = self.hold if change == "hold" else self.retrieve
+            again = {"hold": self.hold, "retrieve": self.retrieve, "renew": self.renew_sound}[change]
             self._board.later(lambda: self.in_line(again), after_s=random.uniform(0.3, 1.5))
 
     @guarded

@@ -1,8 +1,14 @@
-"""Noticing that the other side has vanished in mid-call. Runs in the child process only.
+"""Noticing that sound does not flow: nothing comes, or nothing goes out. Runs in the child process only.
 
-Silence alone proves nothing (a phone may send no sound while nobody speaks, or while it holds), so it only leads to a
-question; no answer to the question ends the call.
-Source: RFC 3261 §11 (OPTIONS), §12.2.1.2 (408 and 481 end a dialog).
+Silence from the other side alone proves nothing (a phone may send no sound while nobody speaks, or while it holds), so
+it only leads to a question; no answer to the question ends the call.
+
+What we send is watched for an error of the library. Each change of what is agreed makes a new stream, which goes on
+with the number of the last packet that the one before it had sent, or with 0 where it had sent none; but a packet may
+still slip out of that one after it was asked. Encryption has counted it, takes the smaller numbers for old ones, and
+refuses them: the other side hears nothing for the rest of the call. So our own orders wait until a stream has sent
+something; where the other side did not wait, and nothing goes out, new keys are agreed.
+Source: RFC 3261 §11 (OPTIONS), §12.2.1.2 (408 and 481 end a dialog); RFC 3711 §3.3.1 (packet index); PJSIP 2.15.1.
 """
 
 import time
@@ -14,9 +20,11 @@ if TYPE_CHECKING:
     from offhook.phone.engine.pjsip.calls import SipCall
     from offhook.phone.engine.pjsip.switchboard import Switchboard
 
-__all__ = ["SilenceWatch"]
+__all__ = ["SendingWatch", "SilenceWatch"]
 
 _LOOK_S = 0.5
+_FIRST_S = 0.5
+"""A stream that has not sent anything for so long, 25 packets, is not going to."""
 _GONE = (408, 481)
 
 
@@ -73,3 +81,32 @@ class SilenceWatch:
         if self._call.sound.media is None:
             return 0
         return int(self._call.getStreamStat(0).rtcp.rxStat.pkt)
+
+
+class SendingWatch:
+    """Whether the sound of a call goes out since what is agreed has changed."""
+
+    def __init__(self, call: "SipCall") -> None:
+        self._call = call
+        self._since: float | None = None
+        self._is_renewed = False
+
+    def begin(self, *, is_sending: bool) -> None:
+        """There is a new stream, which sends or does not."""
+        self._since = time.monotonic() if is_sending else None
+
+    def is_waiting(self, now: float) -> bool:
+        """Say whether the stream is still to send its first packet; agree on new keys when it does not."""
+        call = self._call
+        if self._since is None or call.is_gone:
+            return False
+        if call.getStreamStat(0).rtcp.txStat.pkt:
+            self._since = None
+            self._is_renewed = False
+        elif now - self._since >= _FIRST_S:
+            self._since = None
+            if not self._is_renewed:
+                # Once: where this does not help, something else is wrong.
+                self._is_renewed = True
+                call.in_line(call.renew_sound)
+        return self._since is not None
