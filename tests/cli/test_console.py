@@ -44,3 +44,9 @@ def test_an_empty_secret_would_let_everybody_in(tmp_path: Path) -> None:
     with running([*OFFHOOK, "console", f"--data={tmp_path}", f"--listener-secret-file={secret}"]) as program:
         assert program.wait_end() == 1
     assert "one line of text" in program.output
+
+
+def test_keeping_too_little_is_refused(tmp_path: Path) -> None:
+    with running([*OFFHOOK, "console", f"--data={tmp_path}", "--keep-events=10"]) as program:
+        assert program.wait_end() == 1
+    assert "--keep-events: at least 1000" in program.output

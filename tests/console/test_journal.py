@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from offhook.console.bus.port import Interest, matching_types
 from offhook.console.journal import MAX_BATCH, STORED_WITHIN_S, JournalFull
 from offhook.console.live_state import Draft
 from offhook.console.phone_secrets import PhoneSecrets
@@ -201,7 +202,7 @@ async def test_listeners_hear_every_batch_in_order_and_cannot_do_harm() -> None:
 
 async def test_a_subscriber_gets_what_was_committed() -> None:
     async with a_journal() as journal:
-        async with journal.bus.subscribe(phones=[A]) as subscription:
+        async with journal.bus.subscribe(Interest(matching_types(None), [A])) as subscription:
             await journal.report(a_report("dnd_on"))
             batch = await asyncio.wait_for(anext(subscription), WITHIN_S)
         assert types(batch) == ["phone.dnd_changed"]

@@ -14,6 +14,7 @@ from offhook.console_api.frames import (
     Hello,
     HelloFrame,
     Ping,
+    Pong,
     PongFrame,
     ResyncFrame,
     ServerFrame,
@@ -35,10 +36,11 @@ SERVER: list[tuple[str, Any]] = [
     ("resync_required", ResyncFrame(data=HELLO)),
     ("subscribed", SubscribedFrame(data={"phones": ["p1"], "types": None})),
     ("pong", PongFrame()),
+    ("pong", PongFrame(data=Pong(seq=7))),
 ]
 CLIENT: list[tuple[str, Any]] = [
     ("subscribe", Subscribe()),
-    ("subscribe", Subscribe(phones=["p1"], types=["call."])),
+    ("subscribe", Subscribe(phones=["p1"], types=["call."], groups=["Sales"])),
     ("ping", Ping()),
 ]
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from offhook.cli.api_token import write_token
 from offhook.cli.foreground import run_in_foreground
 from offhook.console.app import ConsoleApp
-from offhook.console.settings import ConsoleSettings
+from offhook.console.settings import ConsoleSettings, Retention
 from offhook.console.setup_desk import check_public_url
 from offhook.errors import ConfigError
 from offhook.runtime.data_folder import open_data_folder
@@ -37,6 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
         public_listener_url=arguments.public_listener_url and check_public_url(arguments.public_listener_url),
         listener_secret=_secret(arguments.listener_secret_file),
         webhook_loopback=arguments.webhook_loopback,
+        retention=Retention(
+            events=arguments.keep_events,
+            events_hours=arguments.keep_events_hours,
+            calls_days=arguments.keep_calls_days,
+            commands_days=arguments.keep_commands_days,
+        ),
     )
     return run_in_foreground(lambda stop: _serve(settings, stop))
 

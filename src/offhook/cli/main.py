@@ -127,6 +127,13 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--listener-secret-file", metavar="FILE", help="take only reports of /a/<secret>/<event>")
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
+    for flag, kind, default, help_ in (
+        ("--keep-events", int, 1_000_000, "events kept whatever their age"),
+        ("--keep-events-hours", float, 24.0, "events of so many hours are kept whatever their number"),
+        ("--keep-calls-days", float, 400.0, "calls of so many days stay in the history"),
+        ("--keep-commands-days", float, 30.0, "commands of so many days are kept"),
+    ):
+        parser.add_argument(flag, type=kind, default=default, metavar="N", help=f"{help_} (default {default:,.0f})")
 
 
 def _add_phone(parser: argparse.ArgumentParser) -> None:

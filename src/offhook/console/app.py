@@ -26,6 +26,7 @@ from offhook.console.phone_listener import PhoneListener
 from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.proof_watch import ProofWatch
 from offhook.console.rest.route_parts import ApiParts
+from offhook.console.retention import RetentionWatch
 from offhook.console.settings import ConsoleSettings
 from offhook.console.setup_desk import ListenerAddress, SetupDesk
 from offhook.console.sign_in import SIGN_IN_PATH
@@ -133,6 +134,10 @@ class ConsoleApp:
         doubts = DoubtWatch(journal, patience)
         closing.push_async_callback(doubts.stop)
         doubts.start()
+
+        retention = RetentionWatch(journal, settings.retention)
+        closing.push_async_callback(retention.stop)
+        retention.start()
 
         intake = Intake(journal, secret=settings.listener_secret)
         listener = PhoneListener(intake, files=self._setup_desk(journal).fetched)

@@ -15,7 +15,7 @@ import itertools
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -36,7 +36,7 @@ from offhook.console.records import (
     lasting,
 )
 from offhook.console.reduce import Reducer
-from offhook.console.store.port import Store
+from offhook.console.store.port import Keep, Store
 from offhook.console.times import rfc3339
 from offhook.console.views import connection_id
 from offhook.console_api.envelope import Envelope
@@ -120,6 +120,7 @@ class Journal:
         self._state = LiveState(registry=self._registry)
         self._epoch = ""
         self._seq = 0
+        self._oldest = 1
         self._action = 0
         self._unstored: dict[str, float] = {}
         """Phones that were heard of since they were written, by when that began, the oldest first."""
@@ -141,6 +142,7 @@ class Journal:
         stored = await self._store.open(epoch=self._new_id(), ended_after=now - ENDED_MEMORY_S)
         self._epoch = stored.epoch
         self._seq = stored.seq
+        self._oldest = stored.oldest
         self._action = stored.action
         self._state = LiveState(stored.phones, stored.calls, self._registry)
         self._writer = asyncio.create_task(self._write(), name="journal")
@@ -196,9 +198,14 @@ class Journal:
         """The journal's clock: seconds since 1970 (UTC)."""
         return self._clock()
 
-    def snapshot(self) -> Snapshot:
-        """Show everything that is live at this moment."""
-        return self._state.snapshot(epoch=self._epoch, seq=self._seq, now=self._clock())
+    @property
+    def oldest(self) -> int:
+        """Number of the oldest event that is kept; 1 when there is none yet."""
+        return self._oldest
+
+    def snapshot(self, of: Collection[str] | None = None) -> Snapshot:
+        """Show everything that is live at this moment, or what of it is at some phones."""
+        return self._state.snapshot(epoch=self._epoch, seq=self._seq, now=self._clock(), of=of)
 
     async def events_after(self, seq: int, limit: int) -> list[Envelope]:
         """Give the events after a position, at most ``limit``, in order.
@@ -242,6 +249,18 @@ class Journal:
         return "" if stored is None else self._secrets.decrypt(stored)
 
     # --- writing ---------------------------------------------------------------------------------------------------
+
+    async def prune(self, keep: Keep, limit: int) -> bool:
+        """Throw some of what is old away, in one transaction between two batches; see `Store.prune`.
+
+        Returns:
+            Whether more is to go.
+        Raises:
+            StoreError: Nothing was thrown away.
+        """
+        pruned = await self._store.prune(keep, limit)
+        self._oldest = max(self._oldest, pruned.oldest)
+        return pruned.has_more
 
     async def report(self, report: IncomingReport) -> None:
         """Take an Action URL; returns when it is committed.

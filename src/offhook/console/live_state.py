@@ -8,7 +8,7 @@ Source: architecture decision 3; console-api.md §1 no. 1.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -84,9 +84,10 @@ class LiveState:
         record = self.phone_records.get(phone)
         return None if record is None else phone_view(record, self.calls_of(record), self._dialect_of(record.dialect))
 
-    def phones(self) -> list[Phone]:
-        """Show every phone, those that were set up first, then by name."""
-        records = sorted(self.phone_records.values(), key=lambda phone: (not phone.is_set_up, phone.name, phone.id))
+    def phones(self, of: Iterable[PhoneRecord] | None = None) -> list[Phone]:
+        """Show every phone, or some, those that were set up first, then by name."""
+        chosen = self.phone_records.values() if of is None else of
+        records = sorted(chosen, key=lambda phone: (not phone.is_set_up, phone.name, phone.id))
         return [phone_view(record, self.calls_of(record), self._dialect_of(record.dialect)) for record in records]
 
     def current_id(self, call: str) -> str:
@@ -112,19 +113,30 @@ class LiveState:
         """Give the live calls of a phone, oldest first."""
         return [self.call_records[call] for call in phone.calls]
 
-    def snapshot(self, *, epoch: str, seq: int, now: float) -> Snapshot:
-        """Show everything that is live, as of position ``seq``."""
-        live = [call for call in self.call_records.values() if call.is_live]
-        recent = [call for call in self.call_records.values() if not call.is_live]
+    def snapshot(self, *, epoch: str, seq: int, now: float, of: Collection[str] | None = None) -> Snapshot:
+        """Show everything that is live, as of position ``seq``.
+
+        Args:
+            of: Only these phones, and the calls they are in; None for all.
+        """
+        phones = None if of is None else [self.phone_records[phone] for phone in of if phone in self.phone_records]
+        calls = list(self.call_records.values()) if phones is None else self._calls_lately_at(phones)
+        live = [call for call in calls if call.is_live]
+        recent = [call for call in calls if not call.is_live]
         recent.sort(key=lambda call: call.ended or call.began, reverse=True)
         shown = sorted((*live, *recent[:MAX_RECENT_SHOWN]), key=lambda call: (-call.began, call.id))
         return Snapshot(
             epoch=epoch,
             seq=seq,
             time=rfc3339(now),
-            phones=self.phones(),
+            phones=self.phones(phones),
             calls=[self.show(call) for call in shown],
         )
+
+    def _calls_lately_at(self, phones: Iterable[PhoneRecord]) -> list[CallRecord]:
+        """Give the calls of some phones, those that ended a moment ago included, each once."""
+        ids = {call for phone in phones for call in (*phone.calls, *(ended.call for ended in phone.ended))}
+        return [self.call_records[call] for call in ids if call in self.call_records]
 
     def apply(self, draft: "Draft", *, now: float) -> None:
         """Take a committed draft over, and forget calls that ended long enough before ``now``."""

@@ -6,7 +6,38 @@ Source: architecture, "Names at the edge" (default ports; everything on loopback
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["ConsoleSettings"]
+from offhook.errors import ConfigError
+
+__all__ = ["ConsoleSettings", "Retention"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """What is kept at least; flags of `offhook console`."""
+
+    events: int = 1_000_000
+    """So many events, and so many requests of phones, are kept whatever their age."""
+    events_hours: float = 24.0
+    """Events and requests of so many hours are kept whatever their number."""
+    calls_days: float = 400.0
+    """Calls in the history, from their end."""
+    commands_days: float = 30.0
+    """Commands, and with them the Idempotency-Keys they were made with."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would break other promises.
+
+        Raises:
+            ConfigError: Names the flag.
+        """
+        for flag, value, least, why in (
+            ("--keep-events", self.events, 1_000, "feeds that were away for a moment resume from them"),
+            ("--keep-events-hours", self.events_hours, 0.0, "it is a number of hours"),
+            ("--keep-calls-days", self.calls_days, 1.0, "calls of today are shown from them"),
+            ("--keep-commands-days", self.commands_days, 1.0, "an Idempotency-Key is good for 24 hours"),
+        ):
+            if not value >= least:  # so that NaN is refused, too
+                raise ConfigError("the command line", flag, f"at least {least:g}: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +72,5 @@ class ConsoleSettings:
     """Whether webhooks may go to this computer itself, whose other services trust whoever is on it."""
     max_phones: int = 20_000
     """Phones that only report are remembered up to this many; protects memory from made-up MAC addresses."""
+    retention: Retention = Retention()
+    """How long events, requests, calls and commands are kept."""

@@ -1,10 +1,16 @@
 """The event feed, `GET /api/v1/events`: a snapshot or what was missed, then everything that happens.
 
-Theory of operation. A feed subscribes to the bus before it looks at the journal, and drops what it gets from both by
-number; so nothing is lost or doubled between snapshot, replay and live. An event is encoded once, however many feeds
-it goes to. A reader that does not keep up fills its own queue, is told so (4008) and resumes from where it was.
+Theory of operation. What was missed is read from the store, page by page, until hardly anything is left; then the feed
+subscribes to the bus, reads the rest, and goes on with what the bus brings. The journal's position rises and the bus
+gets the events in one step, so everything up to the position at which a feed subscribed is in the store, and everything
+after it comes over the bus: nothing is lost or doubled. When the store has thrown away what a feed would read next, the
+feed says so and starts again from a snapshot.
 
-What is sent is what whoever listens may see, event by event; when that changes, the feed ends and is to be opened anew.
+An event is encoded once for all who get it in the same form. A reader that does not keep up fills its own queue, is
+told so (4008) and resumes from the store; one that reads nothing at all is cut off by `runtime.http_server`.
+
+What is sent is what whoever listens asked for and may see (`feed_request`); when that changes, the feed ends and is to
+be opened anew.
 
 It is an ASGI application of its own, because frames are bytes made once and a framework would make them again.
 Source: console-api.md §1 nos. 2 and 8; `console_api.frames`; docs/access.md.
@@ -13,18 +19,18 @@ Source: console-api.md §1 nos. 2 and 8; `console_api.frames`; docs/access.md.
 import asyncio
 import contextlib
 from collections.abc import Collection
-from typing import Any
-from urllib.parse import parse_qs
+from typing import Any, Never
 
 import msgspec
 import structlog
 
 from offhook.console.access import Access, require_origin
-from offhook.console.bus.port import DEFAULT_MAX_WAITING, Bus, TooSlow
+from offhook.console.bus.port import DEFAULT_MAX_WAITING, Bus, Subscription, TooSlow
+from offhook.console.feed_request import FeedFilter, FeedRequest, phones_wanted, read_request
 from offhook.console.journal import Journal
 from offhook.console.permissions import View
 from offhook.console.principal import Principal
-from offhook.console.visibility import event_for, shown, view_for
+from offhook.console.visibility import event_for, shown
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.frames import (
     FEED_VERSION,
@@ -33,24 +39,25 @@ from offhook.console_api.frames import (
     Hello,
     HelloFrame,
     Ping,
+    Pong,
     PongFrame,
     ResyncFrame,
     Subscribe,
     SubscribedFrame,
 )
+from offhook.console_api.resources import Snapshot
 from offhook.console_api.scopes import Scope
-from offhook.errors import NotAllowed, StoreError
+from offhook.errors import NotAllowed, NotValid, StoreError
 
-__all__ = ["EVENTS_PATH", "MAX_REPLAY", "EventFeeds"]
+__all__ = ["EVENTS_PATH", "EventFeeds"]
 
 EVENTS_PATH = "/api/v1/events"
-MAX_REPLAY = 20_000
-"""Events replayed at most; beyond that a snapshot says more in less."""
 
-_PAGE = 1_000
+_PAGE = 500
+"""Events read from the store at a time: a page is decoded in a few milliseconds, which everybody else waits for."""
 _MAX_CLIENT_FRAME_CHARS = 256 * 1024
 """A filter may name thousands of phones."""
-_MAX_ENCODED = 8_192
+_MAX_ENCODED = 4_096
 _STOP_S = 1.0
 _RECHECK_S = 60.0
 """How long a feed outlives the sign-out of its session at most."""
@@ -71,6 +78,10 @@ class _End(Exception):
         self.reason = reason
 
 
+class _Gone(Exception):
+    """What a feed would have to go on with is not kept any more."""
+
+
 class EventFeeds:
     """All open feeds; an ASGI application for the scope type `websocket`."""
 
@@ -85,7 +96,8 @@ class EventFeeds:
         self.max_waiting = max_waiting
         self._access = access
         self._encoded: dict[tuple[int, View], str] = {}
-        self._snapshot: tuple[int, Hello] | None = None
+        self._snapshot: Snapshot | None = None
+        self._grouped: dict[tuple[str | None, ...], frozenset[str] | None] = {}
         self._open: set[asyncio.Task[Any]] = set()
         self.is_stopping = False
         self.news = asyncio.Event()
@@ -110,6 +122,7 @@ class EventFeeds:
             await asyncio.wait(set(self._open), timeout=_STOP_S)
 
     def _tell_feeds(self) -> None:
+        self._grouped.clear()
         news, self.news = self.news, asyncio.Event()
         news.set()
 
@@ -151,14 +164,22 @@ class EventFeeds:
                 del self._encoded[next(iter(self._encoded))]
         return frame
 
-    def hello(self) -> Hello:
-        """Take a snapshot; who comes at the same position gets the same one."""
-        seq = self.journal.seq
-        if self._snapshot is None or self._snapshot[0] != seq:
-            snapshot = self.journal.snapshot()
-            hello = Hello(version=FEED_VERSION, epoch=snapshot.epoch, seq=snapshot.seq, snapshot=snapshot)
-            self._snapshot = (seq, hello)
-        return self._snapshot[1]
+    def snapshot(self, phones: Collection[str] | None) -> Snapshot:
+        """Take a snapshot; who wants a whole one at the same position gets the same one."""
+        if phones is not None:
+            return self.journal.snapshot(phones)
+        if self._snapshot is None or self._snapshot.seq != self.journal.seq:
+            self._snapshot = self.journal.snapshot()
+        return self._snapshot
+
+    def phones_wanted(self, wanted: Subscribe) -> frozenset[str] | None:
+        """See `feed_request.phones_wanted`; what many ask for is looked up once."""
+        if wanted.groups is None:
+            return phones_wanted(wanted, ())
+        key = (*wanted.groups, None, *(wanted.phones or ()))
+        if key not in self._grouped:
+            self._grouped[key] = phones_wanted(wanted, self._access.users.all())
+        return self._grouped[key]
 
 
 class _Feed:
@@ -169,12 +190,15 @@ class _Feed:
         self._scope = scope
         self._receive = receive
         self._send_message = send
-        self._phones: frozenset[str] | None = None
-        self._types: tuple[str, ...] | None = None
-        self._is_resync = False
+        self._wanted = Subscribe()
         self._principal: Principal
+        self._filter: FeedFilter
+        self._subscription: Subscription = feeds.bus.subscribe()
         self._changes = feeds.changes
-        self._subscription = feeds.bus.subscribe(max_waiting=feeds.max_waiting)
+        self._seq: int | None = None
+        """Everything up to here has been sent, or is not wanted."""
+        self._is_waiting = False
+        """For the bus, with everything sent that it has given."""
 
     async def serve(self) -> None:
         """Run the feed; a close code always says why it ended."""
@@ -184,8 +208,9 @@ class _Feed:
             await self._send_message({"type": "websocket.accept"})
             try:
                 self._principal = await self._feeds.admit(self._scope)
-                position = _wanted_position(self._scope["query_string"])
-                await self._run(position)
+                request = _request(self._scope["query_string"])
+                self._follow(request.wanted)
+                await self._run(request)
             except _End as end:
                 if end.code is not None:
                     message = {"type": "websocket.close", "code": int(end.code), "reason": end.reason[:120]}
@@ -193,12 +218,17 @@ class _Feed:
         except OSError:  # the server's way to say that the other side has gone
             return
 
-    async def _run(self, position: tuple[int, str] | None) -> None:
+    def _follow(self, wanted: Subscribe) -> None:
+        """Take over what is asked for; groups are looked up now."""
+        self._wanted = wanted
+        self._filter = FeedFilter(self._principal, self._feeds.phones_wanted(wanted), wanted.types)
+
+    async def _run(self, request: FeedRequest) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read())
                 tasks.create_task(self._end_with_console())
-                tasks.create_task(self._write(position))
+                tasks.create_task(self._write(request))
         except* (_End, OSError) as reasons:
             # One clause for both: the other side's going shows as either, and as both at once.
             ends = reasons.subgroup(_End)
@@ -220,15 +250,16 @@ class _Feed:
             except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
                 raise _End(CloseCode.PROTOCOL_ERROR, "send subscribe or ping frames") from error
             if isinstance(frame, Subscribe):
-                await self._narrow(frame)
+                self._follow(frame)
+                self._subscription.narrow(*self._filter.interests())
+                given = {"phones": frame.phones, "types": frame.types, "groups": frame.groups}
+                await self._send(_text(SubscribedFrame(data=given)))
             else:
-                await self._send(_text(PongFrame()))
+                await self._send(_text(PongFrame(data=Pong(seq=self._position()))))
 
-    async def _narrow(self, wanted: Subscribe) -> None:
-        self._phones = None if wanted.phones is None else frozenset(wanted.phones)
-        self._types = None if wanted.types is None else tuple(wanted.types)
-        self._subscription.narrow(phones=wanted.phones, types=wanted.types)
-        await self._send(_text(SubscribedFrame(data={"phones": wanted.phones, "types": wanted.types})))
+    def _position(self) -> int | None:
+        """Say how far the feed is; one that waits has everything the journal has told."""
+        return self._feeds.journal.seq if self._is_waiting and self._subscription.is_idle else self._seq
 
     async def _end_with_console(self) -> None:
         """Wait for the console's end, and look whenever rights change, and now and then, whether this may go on."""
@@ -253,82 +284,92 @@ class _Feed:
             raise _End(code, refusal.reason) from refusal
         if not principal.has_rights_of(self._principal):
             raise _End(CloseCode.EXPIRED, "what you may see has changed; connect again")
+        if self._wanted.groups is not None and self._filter.phones != self._feeds.phones_wanted(self._wanted):
+            raise _End(CloseCode.EXPIRED, "your groups have other phones now; connect again")
 
-    async def _write(self, position: tuple[int, str] | None) -> None:
+    async def _write(self, request: FeedRequest) -> None:
         try:
-            # What was missed may be much; following the bus meanwhile would fill the queue.
-            start = await self._replay(position) if position is not None else None
-            async with self._subscription as live:
-                seq = await self._begin(start)
-                async for batch in live:
-                    seq = await self._pass_on(batch, seq)
+            seq = await self._resume(request)
+            is_resync = seq is None and request.after_seq is not None
+            while True:
+                try:
+                    await self._go_on(seq, is_resync=is_resync)
+                except _Gone:
+                    seq, is_resync = None, True
         except TooSlow as error:
             raise _End(CloseCode.TOO_SLOW, str(error)) from error
         except StoreError as error:
             _log.error("a feed could not be resumed", reason=str(error))
             raise _End(_INTERNAL_ERROR, "the store cannot be read; connect again") from error
-        raise _End(CloseCode.GOING_AWAY, "the console stops; connect again")
 
-    async def _replay(self, position: tuple[int, str]) -> int | None:
-        """Send what was missed, but for what happens meanwhile; None when there is no going on from there."""
-        journal = self._feeds.journal
-        seq, epoch = position
-        if epoch != journal.epoch or not 0 <= journal.seq - seq <= MAX_REPLAY:
-            self._is_resync = True
+    async def _resume(self, request: FeedRequest) -> int | None:
+        """Say hello to who can go on from where it was; None for who needs a snapshot."""
+        journal, seq = self._feeds.journal, request.after_seq
+        if seq is None or request.epoch != journal.epoch or not journal.oldest - 1 <= seq <= journal.seq:
             return None
-        events = await journal.events_after(seq, _PAGE)
-        if events and events[0].seq != seq + 1:  # what came next has been thrown away since
-            self._is_resync = True
+        if request.at_most is not None and journal.seq - seq > request.at_most:
             return None
-        await self._send(_text(HelloFrame(data=Hello(version=FEED_VERSION, epoch=epoch, seq=seq))))
-        while events:
-            seq = await self._pass_on(events, seq)
-            events = await journal.events_after(seq, _PAGE) if len(events) == _PAGE else []
+        await self._send(_text(HelloFrame(data=Hello(version=FEED_VERSION, epoch=journal.epoch, seq=seq))))
         return seq
 
-    async def _begin(self, start: int | None) -> int:
-        """Close the gap between replay and subscription, or begin with a snapshot; answers the position reached."""
-        if start is None:
-            whole = self._feeds.hello()
-            hello = msgspec.structs.replace(whole, snapshot=shown(self._principal, whole.snapshot))
-            await self._send(_text(ResyncFrame(data=hello) if self._is_resync else HelloFrame(data=hello)))
-            return hello.seq
-        while events := await self._feeds.journal.events_after(start, _PAGE):
-            start = await self._pass_on(events, start)
-        return start
+    async def _go_on(self, seq: int | None, *, is_resync: bool) -> Never:
+        """Send what comes after a position, or a snapshot and what comes after that, until the feed ends.
 
-    async def _pass_on(self, events: Collection[Envelope], after: int) -> int:
+        Raises:
+            _Gone: What comes next is not kept any more.
+        """
+        journal = self._feeds.journal
+        while seq is not None and journal.seq - seq > _PAGE:
+            # Following the bus while there is so much to read would fill the queue.
+            seq = await self._replay(seq, journal.seq)
+        interests = self._filter.interests()
+        async with self._feeds.bus.subscribe(*interests, max_waiting=self._feeds.max_waiting) as live:
+            self._subscription = live
+            if seq is None:
+                self._seq = await self._send_snapshot(is_resync)
+            else:
+                self._seq = await self._replay(seq, journal.seq)
+            self._is_waiting = True
+            async for batch in live:
+                self._is_waiting = False
+                await self._pass_on(batch)
+                self._seq = batch[-1].seq
+                self._is_waiting = True
+        raise _End(CloseCode.GOING_AWAY, "the console stops; connect again")
+
+    async def _replay(self, seq: int, until: int) -> int:
+        """Send what the store has after a position, at least up to another one; answers how far that is."""
+        while seq < until:
+            events = await self._feeds.journal.events_after(seq, _PAGE)
+            if not events or events[0].seq != seq + 1:
+                raise _Gone
+            await self._pass_on(events)
+            seq = self._seq = events[-1].seq
+        return seq
+
+    async def _send_snapshot(self, is_resync: bool) -> int:
+        snapshot = shown(self._principal, self._feeds.snapshot(self._filter.phones))
+        hello = Hello(version=FEED_VERSION, epoch=snapshot.epoch, seq=snapshot.seq, snapshot=snapshot)
+        await self._send(_text(ResyncFrame(data=hello) if is_resync else HelloFrame(data=hello)))
+        return hello.seq
+
+    async def _pass_on(self, events: Collection[Envelope]) -> None:
         for event in events:
-            if event.seq <= after:
-                continue
-            after = event.seq
-            view = view_for(self._principal, event)
-            if view is not None and self._wants(event):
+            view = self._filter.view_of(event)
+            if view is not None:
                 if self._changes != self._feeds.changes:
                     await self._recheck()
                 await self._send(self._feeds.encode(event, view))
-        return after
-
-    def _wants(self, event: Envelope) -> bool:
-        if self._phones is not None and event.phone not in self._phones:
-            return False
-        return self._types is None or any(
-            event.type == entry or (entry.endswith(".") and event.type.startswith(entry)) for entry in self._types
-        )
 
     async def _send(self, text: str) -> None:
         await self._send_message({"type": "websocket.send", "text": text})
 
 
-def _wanted_position(query_string: bytes) -> tuple[int, str] | None:
-    """Read `after_seq` and `epoch`; None when the feed shall start with a snapshot."""
-    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
-    if "after_seq" not in query:
-        return None
-    text = query["after_seq"][0]
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise _End(CloseCode.PROTOCOL_ERROR, "after_seq is the number of an event")
-    return int(text), query.get("epoch", [""])[0]
+def _request(query_string: bytes) -> FeedRequest:
+    try:
+        return read_request(query_string)
+    except NotValid as error:
+        raise _End(CloseCode.PROTOCOL_ERROR, error.reason) from error
 
 
 def _text(frame: msgspec.Struct) -> str:

@@ -119,8 +119,17 @@ class ConsoleClient(Verbs):
         epoch: str | None = None,
         phones: list[str] | None = None,
         types: list[str] | None = None,
+        groups: list[str] | None = None,
+        at_most: int | None = None,
     ) -> EventFeed:
         """Everything that happens from now on, or after a position; see `EventFeed`.
+
+        Args:
+            after_seq: The last event you have, and ``epoch`` its journal.
+            phones: Only events of these phones, and a snapshot of them alone.
+            types: Only these types; `call.` means all of a kind.
+            groups: The phones of the people in these groups, beside ``phones``.
+            at_most: When more events than this were missed, a snapshot says more in less.
 
         Example::
 
@@ -129,4 +138,13 @@ class ConsoleClient(Verbs):
                     print(event.type, event.phone)
         """
         url = self._link.url.replace("http", "ws", 1) + f"{API}/events"
-        return EventFeed(self._link.session, url, after_seq=after_seq, epoch=epoch, phones=phones, types=types)
+        return EventFeed(
+            self._link.session,
+            url,
+            after_seq=after_seq,
+            epoch=epoch,
+            phones=phones,
+            types=types,
+            groups=groups,
+            at_most=at_most,
+        )

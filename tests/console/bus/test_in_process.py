@@ -3,11 +3,13 @@ import asyncio
 import pytest
 
 from offhook.console.bus.in_process import InProcessBus, InProcessSubscription
-from offhook.console.bus.port import TooSlow
+from offhook.console.bus.port import Interest, TooSlow, matching_types
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.event_types import EventType, Origin
 
 WITHIN_S = 10.0
+ALL = matching_types(None)
+CALLS = matching_types(["call."])
 
 
 def an_event(seq: int, phone: str | None = "a", type_: EventType = EventType.CALL_HELD) -> Envelope:
@@ -31,9 +33,9 @@ async def test_everybody_gets_what_interests_them_in_order() -> None:
     bus = InProcessBus()
     async with (
         bus.subscribe() as everything,
-        bus.subscribe(phones=["a"]) as of_a,
-        bus.subscribe(types=["line.", "phone.started"]) as by_type,
-        bus.subscribe(phones=["a", "b"], types=["call."]) as both,
+        bus.subscribe(Interest(ALL, ["a"])) as of_a,
+        bus.subscribe(Interest(matching_types(["line.", "phone.started"]))) as by_type,
+        bus.subscribe(Interest(CALLS, ["a", "b"])) as both,
     ):
         await bus.publish(
             [
@@ -62,7 +64,7 @@ async def test_what_waits_is_given_at_once() -> None:
 
 async def test_nothing_is_queued_before_entering_or_after_leaving() -> None:
     bus = InProcessBus()
-    subscription = bus.subscribe(phones=["a"])
+    subscription = bus.subscribe(Interest(ALL, ["a"]))
     await bus.publish([an_event(1)])
     async with subscription:
         await bus.publish([an_event(2)])
@@ -88,7 +90,7 @@ async def test_who_does_not_keep_up_is_told_and_slows_nobody() -> None:
 async def test_the_filter_can_be_narrowed_and_widened() -> None:
     bus = InProcessBus()
     async with bus.subscribe() as subscription:
-        subscription.narrow(phones=["b"], types=["call."])
+        subscription.narrow(Interest(CALLS, ["b"]))
         await bus.publish([an_event(1, "a"), an_event(2, "b"), an_event(3, "b", EventType.LINE_REGISTERED)])
         assert await numbers(subscription) == [2]
         subscription.narrow()
@@ -98,30 +100,86 @@ async def test_the_filter_can_be_narrowed_and_widened() -> None:
 
 async def test_closing_ends_every_subscription_after_what_waits() -> None:
     bus = InProcessBus()
-    async with bus.subscribe() as subscription, bus.subscribe(phones=["a"]) as of_a:
+    async with (
+        bus.subscribe() as subscription,
+        bus.subscribe(Interest(ALL, ["a"])) as of_a,
+        bus.subscribe(Interest([])) as of_nothing,
+    ):
         await bus.publish([an_event(1)])
         await bus.close()
+        assert [batch async for batch in of_nothing] == []
         assert [batch[0].seq async for batch in subscription] == [1]
         assert [batch[0].seq async for batch in of_a] == [1]
     async with bus.subscribe() as late:
         assert [batch async for batch in late] == []
 
 
+async def test_interests_add_up() -> None:
+    bus = InProcessBus()
+    presence = Interest(matching_types(["phone."]))
+    own = Interest(CALLS, {"a", None})
+    more = Interest(matching_types(["line."]), {"a"})
+    async with bus.subscribe(presence, own, more, Interest(ALL, {"z"})) as subscription:
+        await bus.publish(
+            [
+                an_event(1, "b", EventType.PHONE_STARTED),
+                an_event(2, "b"),
+                an_event(3, "a"),
+                an_event(4, None),
+                an_event(5, "a", EventType.LINE_REGISTERED),
+                an_event(6, "z", EventType.PHONE_STARTED),
+                an_event(7, None, EventType.LINE_REGISTERED),
+            ]
+        )
+        assert await numbers(subscription) == [1, 3, 4, 5, 6]
+
+
+async def test_it_knows_whether_anything_waits() -> None:
+    bus = InProcessBus()
+    async with bus.subscribe(max_waiting=1) as subscription:
+        idle = [subscription.is_idle]
+        await bus.publish([an_event(1)])
+        idle.append(subscription.is_idle)
+        await numbers(subscription)
+        idle.append(subscription.is_idle)
+        await bus.publish([an_event(2), an_event(3)])
+        idle.append(subscription.is_idle)
+        assert idle == [True, False, True, False]
+        subscription.narrow()
+        await bus.publish([an_event(4)])
+        with pytest.raises(TooSlow):
+            await anext(subscription)
+
+
 async def test_the_cost_of_an_event_does_not_grow_with_those_it_does_not_interest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Counted: how often anybody's hash is taken while an event is published."""
     bus = InProcessBus()
-    asked: list[str] = []
-    wants = InProcessSubscription.wants
+    touched: list[InProcessSubscription] = []
 
-    def counted(self: InProcessSubscription, envelope: Envelope) -> bool:
-        asked.append(envelope.id)
-        return wants(self, envelope)
+    def counted(self: InProcessSubscription) -> int:
+        touched.append(self)
+        return id(self)
 
-    monkeypatch.setattr(InProcessSubscription, "wants", counted)
-    async with bus.subscribe(phones=["a"]) as interested:
-        for number in range(500):
-            await bus.subscribe(phones=[f"other-{number}"]).__aenter__()
+    async def cost_of_an_event() -> int:
+        touched.clear()
         await bus.publish([an_event(1, "a")])
-        assert await numbers(interested) == [1]
-    assert len(asked) == 1
+        return len(touched)
+
+    async with bus.subscribe(Interest(ALL, ["a"])) as interested, bus.subscribe(Interest(CALLS)):
+        monkeypatch.setattr(InProcessSubscription, "__hash__", counted)
+        alone = await cost_of_an_event()
+        for number in range(500):
+            await bus.subscribe(Interest(ALL, [f"other-{number}"])).__aenter__()
+            await bus.subscribe(Interest(matching_types(["line."]))).__aenter__()
+        assert await cost_of_an_event() == alone > 0
+        assert await numbers(interested) == [1, 1]
+
+
+async def test_nothing_is_kept_of_who_has_gone() -> None:
+    bus = InProcessBus()
+    async with bus.subscribe(Interest(CALLS, ["a", "b"]), Interest(ALL)):
+        pass
+    assert vars(bus)["_by_phone"] == {}
+    assert not any(vars(bus)["_by_type"].values())

@@ -1,12 +1,13 @@
 """What every store promises; run by the test module of each."""
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
-from offhook.console.store.port import Store
+from offhook.console.store.port import Keep, Store
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.resources import CommandState, Direction, Line, Party
@@ -15,13 +16,17 @@ from tests.console.test_reduce_setup import a_command
 A, B = "0000000000a1", "0000000000b2"
 
 
-def an_envelope(seq: int) -> Envelope:
+def at_hour(hour: int) -> str:
+    return f"2026-01-05T{hour:02d}:00:00.000Z"
+
+
+def an_envelope(seq: int, time: str = "2026-01-05T09:12:03.418Z") -> Envelope:
     return Envelope(
         id=f"e-{seq}",
         seq=seq,
         epoch="e",
         type=EventType.CALL_DELIVERED,
-        time="2026-01-05T09:12:03.418Z",
+        time=time,
         received="2026-01-05T09:12:03.418Z",
         origin=Origin.REPORTED,
         phone=A,
@@ -57,6 +62,10 @@ class StoreContract:
 
     def a_store(self, folder: Path) -> Store:
         raise NotImplementedError
+
+    def again(self, store: Store, folder: Path) -> Store:
+        """The same store after a restart."""
+        return self.a_store(folder)
 
     async def opened(self, folder: Path) -> Store:
         store = self.a_store(folder)
@@ -162,3 +171,66 @@ class StoreContract:
         assert await store.command_by_key("key") == second
         assert await store.command("k_1") == first
         await store.close()
+
+    async def test_old_events_and_requests_go_without_a_gap(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        envelopes = [an_envelope(seq, at_hour(seq)) for seq in range(1, 11)]
+        actions = [ActionRecord(number, at_hour(number), A, "10.0.0.1", "incoming", b"/") for number in range(1, 11)]
+        await store.commit(Batch(envelopes=envelopes, actions=actions))
+        eighth = parse_rfc3339(at_hour(8))
+
+        pruned = await store.prune(keep(after=eighth, newest=8), 100)
+        assert (pruned.oldest, pruned.has_more) == (3, False), "eight are kept although they are old"
+        pruned = await store.prune(keep(after=eighth, newest=1), 3)
+        assert (pruned.oldest, pruned.has_more) == (6, True), "three at a time"
+        pruned = await store.prune(keep(after=eighth, newest=1), 4)
+        assert (pruned.oldest, pruned.has_more) == (9, False), "what is not old stays"
+        assert await store.events_after(0, 100) == envelopes[8:]
+        assert await store.actions() == actions[:7:-1]
+
+        await store.prune(keep(after=parse_rfc3339(at_hour(23)), newest=1), 100)
+        await store.close()
+        store = self.again(store, tmp_path)
+        stored = await store.open(epoch="e", ended_after=0.0)
+        assert (stored.oldest, stored.seq, stored.action) == (10, 10, 10), "numbers are never given twice"
+        await store.close()
+
+    async def test_an_event_with_an_older_time_behind_a_newer_one_waits_for_it(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        await store.commit(Batch(envelopes=[an_envelope(1, at_hour(9)), an_envelope(2, at_hour(2)), an_envelope(3)]))
+        pruned = await store.prune(keep(after=parse_rfc3339(at_hour(5)), newest=1), 100)
+        assert (pruned.oldest, len(await store.events_after(0, 10))) == (1, 3)
+        await store.close()
+
+    async def test_old_calls_and_commands_go(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        ended = [a_call(number, A, B, ended=float(number)) for number in range(1, 6)]
+        live = a_call(6, A)
+        old = msgspec.structs.replace(a_command(CommandState.CONFIRMED), created=at_hour(1))
+        open_ = msgspec.structs.replace(a_command(CommandState.SENT), id="k_2", created=at_hour(1))
+        new = msgspec.structs.replace(old, id="k_3", created=at_hour(3))
+        progress = [CommandProgress(old, "key"), CommandProgress(open_), CommandProgress(new)]
+        await store.commit(Batch(calls=[*ended, live], commands=progress))
+
+        keeping = keep(calls_after=3.0, commands_after=parse_rfc3339(at_hour(2)))
+        assert (await store.prune(keeping, 2)).has_more
+        assert not (await store.prune(keeping, 2)).has_more
+        assert await store.calls() == [live, ended[4], ended[3]]
+        assert await store.calls(phone=B) == [ended[4], ended[3]]
+        assert await store.commands() == [new, open_]
+        assert await store.command_by_key("key") is None
+        await store.close()
+
+    async def test_an_empty_store_has_nothing_to_throw_away(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        pruned = await store.prune(keep(after=4e9, newest=1, calls_after=4e9, commands_after=4e9), 10)
+        assert (pruned.oldest, pruned.has_more) == (1, False)
+        await store.close()
+
+
+def keep(*, after: float = 0.0, newest: int = 1_000, calls_after: float = 0.0, commands_after: float = 0.0) -> Keep:
+    return Keep(after=after, newest=newest, calls_after=calls_after, commands_after=commands_after)
+
+
+def parse_rfc3339(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

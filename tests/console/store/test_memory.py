@@ -10,6 +10,9 @@ class TestMemoryStore(StoreContract):
     def a_store(self, folder: Path) -> Store:
         return MemoryStore()
 
+    def again(self, store: Store, folder: Path) -> Store:
+        return store
+
 
 async def test_opened_again_it_has_what_it_had() -> None:
     store = MemoryStore()

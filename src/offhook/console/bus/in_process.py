@@ -1,100 +1,93 @@
-"""The bus within one process: queues in memory, an index from phone to whoever follows it.
+"""The bus within one process: queues in memory, an index from type and phone to whoever follows it.
 
-The cost of a batch depends on who is interested, not on who is connected: subscribers that follow certain phones are
-found by phone. Source: architecture decision 4.
+The cost of a batch depends on who is interested, not on who is connected: nobody is asked, everybody is found.
+Source: architecture decision 4.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from offhook.console.bus.port import DEFAULT_MAX_WAITING, TooSlow
+from offhook.console.bus.port import DEFAULT_MAX_WAITING, Interest, TooSlow, matching_types
 from offhook.console_api.envelope import Envelope
 
 __all__ = ["InProcessBus", "InProcessSubscription"]
+
+_EVERYTHING = (Interest(matching_types(None)),)
+_NOBODY: Mapping["InProcessSubscription", Collection[str]] = {}
 
 
 class InProcessBus:
     """Implements `Bus`; to be used from one event loop."""
 
     def __init__(self) -> None:
-        self._everything: set[InProcessSubscription] = set()
-        self._by_phone: defaultdict[str, set[InProcessSubscription]] = defaultdict(set)
+        self._by_type: defaultdict[str, set[InProcessSubscription]] = defaultdict(set)
+        """Who follows a type whatever the phone."""
+        self._by_phone: defaultdict[str | None, dict[InProcessSubscription, Collection[str]]] = defaultdict(dict)
+        """Who follows which types of one phone."""
+        self._followers: set[InProcessSubscription] = set()
         self._is_closed = False
 
     async def publish(self, batch: Sequence[Envelope]) -> None:
         """Put the batch into the queues of those it interests."""
         shares: dict[InProcessSubscription, list[Envelope]] = {}
         for envelope in batch:
-            for subscription in self._interested_in(envelope):
-                if subscription.wants(envelope):
+            everywhere = self._by_type.get(envelope.type, ())
+            for subscription in everywhere:
+                shares.setdefault(subscription, []).append(envelope)
+            for subscription, types in self._by_phone.get(envelope.phone, _NOBODY).items():
+                if envelope.type in types and subscription not in everywhere:
                     shares.setdefault(subscription, []).append(envelope)
         for subscription, share in shares.items():
             subscription.offer(share)
 
-    def subscribe(
-        self,
-        *,
-        phones: Collection[str] | None = None,
-        types: Collection[str] | None = None,
-        max_waiting: int = DEFAULT_MAX_WAITING,
-    ) -> "InProcessSubscription":
+    def subscribe(self, *interests: Interest, max_waiting: int = DEFAULT_MAX_WAITING) -> "InProcessSubscription":
         """Prepare a subscription, see `Bus.subscribe`."""
-        return InProcessSubscription(self, phones, types, max_waiting)
+        return InProcessSubscription(self, interests or _EVERYTHING, max_waiting)
 
     async def close(self) -> None:
         """End every subscription, also those still to be entered."""
         self._is_closed = True
-        followers = set(self._everything).union(*self._by_phone.values())
-        for subscription in followers:
+        for subscription in self._followers:
             subscription.end()
 
-    def attach(self, subscription: "InProcessSubscription", phones: frozenset[str] | None) -> None:
-        """Let a subscription follow these phones, or everything; called by the subscription."""
+    def attach(self, subscription: "InProcessSubscription", interests: Sequence[Interest]) -> None:
+        """Let a subscription follow what it wants; called by the subscription."""
         if self._is_closed:
             subscription.end()
             return
-        if phones is None:
-            self._everything.add(subscription)
-            return
-        for phone in phones:
-            self._by_phone[phone].add(subscription)
+        self._followers.add(subscription)
+        for interest in interests:
+            if interest.phones is None:
+                for type_ in interest.types:
+                    self._by_type[type_].add(subscription)
+                continue
+            for phone in interest.phones:
+                followers = self._by_phone[phone]
+                before = followers.get(subscription)
+                followers[subscription] = interest.types if before is None else {*before, *interest.types}
 
-    def detach(self, subscription: "InProcessSubscription", phones: frozenset[str] | None) -> None:
+    def detach(self, subscription: "InProcessSubscription", interests: Sequence[Interest]) -> None:
         """Undo `attach`."""
-        if phones is None:
-            self._everything.discard(subscription)
-            return
-        for phone in phones:
-            followers = self._by_phone.get(phone)
-            if followers is not None:
-                followers.discard(subscription)
+        self._followers.discard(subscription)
+        for interest in interests:
+            for type_ in interest.types if interest.phones is None else ():
+                self._by_type[type_].discard(subscription)
+            for phone in interest.phones or ():
+                followers = self._by_phone.get(phone, {})
+                followers.pop(subscription, None)
                 if not followers:
-                    del self._by_phone[phone]
-
-    def _interested_in(self, envelope: Envelope) -> Iterable["InProcessSubscription"]:
-        if envelope.phone is not None:
-            followers = self._by_phone.get(envelope.phone)
-            if followers:
-                return (*self._everything, *followers)
-        return self._everything
+                    self._by_phone.pop(phone, None)
 
 
 class InProcessSubscription:
     """Implements `Subscription`."""
 
-    def __init__(
-        self,
-        bus: InProcessBus,
-        phones: Collection[str] | None,
-        types: Collection[str] | None,
-        max_waiting: int,
-    ) -> None:
+    def __init__(self, bus: InProcessBus, interests: Sequence[Interest], max_waiting: int) -> None:
         self._bus = bus
-        self._phones = None if phones is None else frozenset(phones)
-        self._set_types(types)
+        self._interests = interests
         self._max_waiting = max_waiting
         self._waiting: list[Envelope] = []
         self._has_news = asyncio.Event()
@@ -105,7 +98,7 @@ class InProcessSubscription:
     async def __aenter__(self) -> Self:
         """Start to follow."""
         self._is_entered = True
-        self._bus.attach(self, self._phones)
+        self._bus.attach(self, self._interests)
         return self
 
     async def __aexit__(
@@ -116,7 +109,7 @@ class InProcessSubscription:
     ) -> None:
         """Stop to follow; what waits is dropped."""
         self._is_entered = False
-        self._bus.detach(self, self._phones)
+        self._bus.detach(self, self._interests)
         self._waiting = []
         self.end()
 
@@ -136,20 +129,18 @@ class InProcessSubscription:
             return batch
         raise StopAsyncIteration
 
-    def narrow(self, *, phones: Collection[str] | None = None, types: Collection[str] | None = None) -> None:
-        """Replace the filter; what waits already stays."""
-        wanted = None if phones is None else frozenset(phones)
-        if self._is_entered:
-            self._bus.detach(self, self._phones)
+    def narrow(self, *interests: Interest) -> None:
+        """Replace what is wanted; what waits already stays."""
+        wanted = interests or _EVERYTHING
+        if self._is_entered and not self._is_too_slow:
+            self._bus.detach(self, self._interests)
             self._bus.attach(self, wanted)
-        self._phones = wanted
-        self._set_types(types)
+        self._interests = wanted
 
-    def wants(self, envelope: Envelope) -> bool:
-        """Say whether the type is one that was asked for; the phone was looked at by the bus."""
-        if self._types is None:
-            return True
-        return envelope.type in self._types or envelope.type.startswith(self._prefixes)
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting and not self._is_too_slow
 
     def offer(self, share: list[Envelope]) -> None:
         """Queue a share, or give the subscriber up when its queue is full."""
@@ -158,7 +149,7 @@ class InProcessSubscription:
         if len(self._waiting) + len(share) > self._max_waiting:
             self._is_too_slow = True
             self._waiting = []
-            self._bus.detach(self, self._phones)
+            self._bus.detach(self, self._interests)
         else:
             self._waiting += share
         self._has_news.set()
@@ -167,7 +158,3 @@ class InProcessSubscription:
         """End the iteration after what waits."""
         self._is_ended = True
         self._has_news.set()
-
-    def _set_types(self, types: Collection[str] | None) -> None:
-        self._types = None if types is None else frozenset(types)
-        self._prefixes = tuple(entry for entry in types or () if entry.endswith("."))

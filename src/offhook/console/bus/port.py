@@ -5,16 +5,39 @@ Source: architecture decision 4; console-api.md §1 no. 2 (snapshot, then subscr
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
 from offhook.console_api.envelope import Envelope
+from offhook.console_api.event_types import EventType
 from offhook.errors import BusError
 
-__all__ = ["DEFAULT_MAX_WAITING", "Bus", "Subscription", "TooSlow"]
+__all__ = ["DEFAULT_MAX_WAITING", "Bus", "Interest", "Subscription", "TooSlow", "matching_types"]
 
 DEFAULT_MAX_WAITING = 4096
 """Events a subscriber may be behind: some seconds at full load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Events that somebody wants; several of them add up."""
+
+    types: Collection[str]
+    phones: Collection[str | None] | None = None
+    """Of these phones, where None stands for events of no phone; None for all, and events of no phone."""
+
+
+def matching_types(wanted: Collection[str] | None) -> frozenset[EventType]:
+    """Give the event types that are wanted; None for all.
+
+    Args:
+        wanted: Types; an entry that ends in `.` stands for all that begin with it.
+    """
+    if wanted is None:
+        return frozenset(EventType)
+    beginnings = tuple(entry for entry in wanted if entry.endswith("."))
+    return frozenset(type_ for type_ in EventType if type_ in wanted or type_.startswith(beginnings))
 
 
 class TooSlow(BusError):
@@ -54,8 +77,13 @@ class Subscription(Protocol):
         """
         ...
 
-    def narrow(self, *, phones: Collection[str] | None = None, types: Collection[str] | None = None) -> None:
-        """Replace the filter from the next published batch on; None means all (see `Bus.subscribe`)."""
+    def narrow(self, *interests: Interest) -> None:
+        """Replace what is wanted, from the next published batch on."""
+        ...
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits: whatever was published and is of interest has been given."""
         ...
 
 
@@ -70,18 +98,11 @@ class Bus(Protocol):
         """
         ...
 
-    def subscribe(
-        self,
-        *,
-        phones: Collection[str] | None = None,
-        types: Collection[str] | None = None,
-        max_waiting: int = DEFAULT_MAX_WAITING,
-    ) -> Subscription:
+    def subscribe(self, *interests: Interest, max_waiting: int = DEFAULT_MAX_WAITING) -> Subscription:
         """Prepare a subscription; enter it to start.
 
         Args:
-            phones: Only events of these phones; None for all, those without a phone included.
-            types: Only these event types; an entry that ends in `.` stands for all that begin with it.
+            interests: What is wanted; none for everything.
             max_waiting: Events that may wait before the subscriber counts as too slow.
         """
         ...

@@ -10,7 +10,8 @@ from offhook.console.store.memory_contacts import MemoryContacts
 from offhook.console.store.memory_history import MemoryHistory
 from offhook.console.store.memory_people import MemoryPeople
 from offhook.console.store.memory_webhooks import MemoryWebhooks
-from offhook.console.store.port import Stored
+from offhook.console.store.port import Keep, Pruned, Stored
+from offhook.console.times import rfc3339
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
 
@@ -39,6 +40,7 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
         return Stored(
             epoch=self._epoch,
             seq=self._envelopes[-1].seq if self._envelopes else 0,
+            oldest=self._oldest(),
             action=self._actions[-1].number if self._actions else 0,
             phones=list(self._phones.values()),
             calls=[call for call in self._calls.values() if call.is_live or (call.ended or call.began) > ended_after],
@@ -69,6 +71,22 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
             self._commands[progress.command.id] = progress.command
             if progress.idempotency_key is not None:
                 self._command_by_key[progress.idempotency_key] = progress.command.id
+
+    async def prune(self, keep: Keep, limit: int) -> Pruned:
+        """Throw away what need not be kept."""
+        after = rfc3339(keep.after)
+        events = _old([event.time for event in self._envelopes[: -keep.newest][:limit]], after)
+        requests = _old([action.received for action in self._actions[: -keep.newest][:limit]], after)
+        self._envelopes, self._actions = self._envelopes[events:], self._actions[requests:]
+        calls = [call.id for call in self._calls.values() if call.ended is not None and call.ended <= keep.calls_after]
+        for call in calls[:limit]:
+            del self._calls[call]
+        made = rfc3339(keep.commands_after)
+        commands = [each.id for each in self._commands.values() if each.state.is_final and each.created <= made]
+        for command in commands[:limit]:
+            del self._commands[command]
+        gone = (events, requests, len(calls), len(commands))
+        return Pruned(oldest=self._oldest(), has_more=any(count >= limit for count in gone))
 
     async def events_after(self, seq: int, limit: int) -> list[Envelope]:
         """Give the events that follow ``seq``."""
@@ -125,9 +143,17 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
             if not command.state.is_final
         ]
 
+    def _oldest(self) -> int:
+        return self._envelopes[0].seq if self._envelopes else 1
+
     async def password(self, phone: str) -> bytes | None:
         """Give a phone's encrypted password."""
         return self._passwords.get(phone)
+
+
+def _old(times: list[str], after: str) -> int:
+    """Count the leading ones that are not after a time."""
+    return next((index for index, time in enumerate(times) if time > after), len(times))
 
 
 def _position(call: CallRecord) -> tuple[float, str]:

@@ -16,7 +16,7 @@ from offhook.console.store.webhooks import WebhookStore
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command
 
-__all__ = ["Store", "Stored"]
+__all__ = ["Keep", "Pruned", "Store", "Stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,38 @@ class Stored:
     epoch: str
     seq: int
     """Number of the last event; 0 when there is none."""
+    oldest: int
+    """Number of the oldest event that is kept; 1 when there is none."""
     action: int
     """Number of the last Action URL request; 0 when there is none."""
     phones: list[PhoneRecord]
     calls: list[CallRecord]
     """Calls that are live, and those that ended after the time asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """What is not to be thrown away. Times are seconds since 1970."""
+
+    after: float
+    """Events and requests of later than this."""
+    newest: int
+    """So many of the newest events, and of the newest requests, whatever their age; at least 1: the last number of
+    each lives in its row."""
+    calls_after: float
+    """Calls that ended later than this; live calls are kept in any case."""
+    commands_after: float
+    """Commands made later than this; what is not final is kept in any case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What is left."""
+
+    oldest: int
+    """See `Stored.oldest`."""
+    has_more: bool
+    """Something is left that need not be kept."""
 
 
 class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, Protocol):
@@ -51,6 +78,13 @@ class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, Protocol):
 
     async def commit(self, batch: Batch) -> None:
         """Write everything of a batch, or nothing; returns when it is on disk."""
+        ...
+
+    async def prune(self, keep: Keep, limit: int) -> Pruned:
+        """Throw away what need not be kept, the oldest first and at most ``limit`` of each kind, in one transaction.
+
+        Events go without a gap: what is left begins at one number and has every later one.
+        """
         ...
 
     async def events_after(self, seq: int, limit: int) -> list[Envelope]:

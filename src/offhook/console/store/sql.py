@@ -24,7 +24,8 @@ from offhook.console.store import rows
 from offhook.console.store.bulk import Bulk
 from offhook.console.store.folder_lock import FolderLock
 from offhook.console.store.migration import migrate
-from offhook.console.store.port import Stored
+from offhook.console.store.port import Keep, Pruned, Stored
+from offhook.console.store.pruning import oldest_event, prune
 from offhook.console.store.schema import actions, calls, commands, connections, events, meta, phones
 from offhook.console.store.sql_contacts import SqlContacts
 from offhook.console.store.sql_history import SqlHistory, write_notes
@@ -113,6 +114,10 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks):
         except BaseException:
             self._written.clear()  # whatever was said to be written is not
             raise
+
+    async def prune(self, keep: Keep, limit: int) -> Pruned:
+        """Throw away what need not be kept."""
+        return await self._write(lambda connection: prune(connection, keep, limit))
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -224,12 +229,12 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks):
 
     # --- the threads -----------------------------------------------------------------------------------------------
 
-    async def _write(self, work: Callable[[Connection], None]) -> None:
-        def in_transaction() -> None:
+    async def _write(self, work: Callable[[Connection], _Answer]) -> _Answer:
+        def in_transaction() -> _Answer:
             with _opened(self._writer).begin() as connection:
-                work(connection)
+                return work(connection)
 
-        await self._run(self._writing, in_transaction)
+        return await self._run(self._writing, in_transaction)
 
     async def _read(self, work: Callable[[Connection], _Answer]) -> _Answer:
         return await self._run(self._reading, lambda: _read(self._reader, work))
@@ -268,6 +273,7 @@ def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
     return Stored(
         epoch=kept or epoch,
         seq=connection.scalar(select(func.max(events.c.seq))) or 0,
+        oldest=oldest_event(connection),
         action=connection.scalar(select(func.max(actions.c.number))) or 0,
         phones=[rows.read_phone(record) for record in connection.scalars(select(phones.c.record))],
         calls=[rows.read_call(record) for record in connection.scalars(recent)],
