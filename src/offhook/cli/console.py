@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         trusted_proxies=tuple(arguments.trusted_proxy),
         public_listener_url=arguments.public_listener_url and check_public_url(arguments.public_listener_url),
         listener_secret=_secret(arguments.listener_secret_file),
+        region=arguments.region,
         webhook_loopback=arguments.webhook_loopback,
         retention=Retention(
             events=arguments.keep_events,

@@ -126,6 +126,9 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
         help="what phones are told to report to, where they reach that port by another address",
     )
     parser.add_argument("--listener-secret-file", metavar="FILE", help="take only reports of /a/<secret>/<event>")
+    parser.add_argument(
+        "--region", default="", metavar="XX", help="country of numbers that do not say theirs, for example DE"
+    )
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
     for flag, kind, default, help_ in (
         ("--keep-events", int, 1_000_000, "events kept whatever their age"),

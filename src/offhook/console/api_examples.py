@@ -20,6 +20,7 @@ from offhook.console_api.requests import (
     KeysRequest,
     MicRequest,
     NavigationRequest,
+    NoteRequest,
     PhoneSetup,
     RestartRequest,
     TransferRequest,
@@ -27,9 +28,11 @@ from offhook.console_api.requests import (
 )
 from offhook.console_api.resources import (
     Call,
+    CallNote,
     Command,
     CommandState,
     Connection,
+    ContactRef,
     Direction,
     Forwarding,
     Line,
@@ -84,7 +87,9 @@ _CALL = Call(
             state=ConnectionState.CONNECTED,
             direction=Direction.OUTGOING,
             line="1001@192.0.2.22",
-            remote=Party(number="1002", name="Ben Carter"),
+            remote=Party(
+                number="+4930901820", display="030 901820", contact=ContactRef(id="ct_5f2b9c0d1e7a", name="Anna Müller")
+            ),
             began=_TIME,
             answered=_TIME,
             ended=None,
@@ -95,6 +100,7 @@ _CALL = Call(
             verbs=[Verb.HANG_UP, Verb.HOLD, Verb.SEND_DIGITS, Verb.BLIND_TRANSFER, Verb.ATTENDED_TRANSFER],
         )
     ],
+    notes=[CallNote(by="user:anna", at=_TIME, text="wants an offer", outcome="call back")],
 )
 _COMMAND = Command(
     id="cmd_01a20977e79b7df82127488d",
@@ -117,6 +123,7 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
     AnswerRequest(phone=_PHONE_ID),
     HoldRequest(held=True, phone=_PHONE_ID),
     DigitsRequest(digits="42#"),
+    NoteRequest(text="wants an offer", outcome="call back"),
     TransferRequest(call=_CALL_ID, target="1003", flow=TransferFlow.ATTENDED),
     ConferenceRequest(calls=[_CALL_ID, "c_0a66b3541781"]),
     DndRequest(on=True),

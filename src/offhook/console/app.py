@@ -13,12 +13,16 @@ from importlib.metadata import version
 from offhook.console.access import Access
 from offhook.console.audit_trail import AuditTrail
 from offhook.console.bus.in_process import InProcessBus
+from offhook.console.call_notes import CallNotes
 from offhook.console.certainty import Patience
 from offhook.console.commander import Commander
+from offhook.console.contact_book import ContactBook
 from offhook.console.doubt_watch import DoubtWatch
+from offhook.console.handled_calls import HandledCalls
 from offhook.console.http_app import build_http_app
 from offhook.console.intake import Intake
 from offhook.console.journal import Journal
+from offhook.console.numbers import Numbers
 from offhook.console.page_files import read_page
 from offhook.console.phone_courier import PhoneCourier
 from offhook.console.phone_desk import PhoneDesk
@@ -122,13 +126,16 @@ class ConsoleApp:
         self._api_port = api_socket.getsockname()[1]
         self._listener_port = listener_socket.getsockname()[1]
 
-        registry = Registry()
+        numbers, registry = Numbers(settings.region), Registry()
         store, bus = SqlStore(settings.data), InProcessBus()
         encryption = PhoneSecrets.in_folder(settings.data)
         journal = Journal(store, bus, encryption, registry, max_phones=settings.max_phones)
         closing.push_async_callback(journal.stop)
         await journal.start()
         closing.push_async_callback(bus.close)
+        contacts = ContactBook(store, numbers)
+        await contacts.load()
+        journal.state.name_party = contacts.name_party
 
         patience = Patience(ringing_s=settings.ringing_silence_s, talking_s=settings.talking_silence_s)
         doubts = DoubtWatch(journal, patience)
@@ -155,10 +162,15 @@ class ConsoleApp:
         closing.push_async_callback(commander.stop)
         await commander.start()
 
-        await self._serve(api_socket, journal, commander, encryption)
+        await self._serve(api_socket, journal, commander, contacts, encryption)
 
     async def _serve(
-        self, api_socket: socket.socket, journal: Journal, commander: Commander, encryption: PhoneSecrets
+        self,
+        api_socket: socket.socket,
+        journal: Journal,
+        commander: Commander,
+        contacts: ContactBook,
+        encryption: PhoneSecrets,
     ) -> None:
         """Start what people and programs use."""
         settings, closing, store = self.settings, self._closing, journal.store
@@ -172,7 +184,18 @@ class ConsoleApp:
         await webhooks.start()
         feeds = EventFeeds(journal, journal.bus, self._access)
         setup = self._setup_desk(journal)
-        parts = ApiParts(journal, commander, self._access, AuditTrail(store), setup, version("offhook"), webhooks)
+        parts = ApiParts(
+            journal=journal,
+            commander=commander,
+            access=self._access,
+            audit=AuditTrail(store),
+            setup=setup,
+            version=version("offhook"),
+            webhooks=webhooks,
+            contacts=contacts,
+            notes=CallNotes(journal),
+            statistics=HandledCalls(journal, users),
+        )
         allowed_hosts = (*settings.allowed_hosts, _bracketed(settings.api_host))
         http_app = build_http_app(parts, feeds, read_page(), allowed_hosts)
         server = HttpServer(http_app, api_socket, grace_s=_GRACE_S, trusted_proxies=settings.trusted_proxies)

@@ -8,7 +8,7 @@ Source: architecture decision 3; console-api.md §1 no. 1.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ import msgspec
 from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord, PhoneRecord
 from offhook.console.times import rfc3339
 from offhook.console.views import call_view, phone_view
-from offhook.console_api.resources import Call, Phone, Snapshot
+from offhook.console_api.resources import Call, Party, Phone, Snapshot
 from offhook.dialects.registry import Registry
 
 __all__ = [
@@ -68,6 +68,10 @@ class LiveState:
         """Id of the call by `CallRecord.wire`."""
         self.by_address: dict[str, tuple[str, ...]] = {}
         """Ids of the phones by address."""
+        self.by_extension: dict[str, tuple[str, ...]] = {}
+        """The same by the number they are reached at."""
+        self.name_party: Callable[[Party], Party] = lambda party: party
+        """Completes a party that is no phone of ours by what else is known of its number."""
         self._dialect_of = (registry or _shipped_dialects()).named_or_base
         self._merged: dict[str, str] = {}
         self._ended: deque[tuple[float, str]] = deque()
@@ -107,7 +111,15 @@ class LiveState:
 
     def show(self, call: CallRecord) -> Call:
         """Show a call, also one that was read from the store."""
-        return call_view(call, self.phone_records.get, self.calls_of, self._dialect_of)
+        return call_view(call, self.phone_records.get, self.calls_of, self._dialect_of, self._named)
+
+    def _named(self, party: Party) -> Party:
+        """Complete a party; phones of ours go before anybody else who has the number."""
+        phones = () if party.phone is not None else self.by_extension.get(party.number, ())
+        if not phones:
+            return self.name_party(party)
+        name = self.phone_records[phones[0]].name or party.name
+        return msgspec.structs.replace(party, name=name, display=party.number)
 
     def calls_of(self, phone: PhoneRecord) -> list[CallRecord]:
         """Give the live calls of a phone, oldest first."""
@@ -144,23 +156,28 @@ class LiveState:
         _merge(self.call_records, draft.calls.changed)
         _merge(self.by_wire, draft.by_wire.changed)
         _merge(self.by_address, draft.by_address.changed)
+        _merge(self.by_extension, draft.by_extension.changed)
         self._merged.update(draft.merged)
         while len(self._merged) > MAX_MERGED:
             del self._merged[next(iter(self._merged))]
         for call in draft.calls.changed.values():
             if call is not None and not call.is_live:
                 self._ended.append((call.ended or call.began, call.id))
+                if (call.ended or call.began) < now - RECENT_S:  # somebody wrote a note on an old one
+                    self._forget(*self._ended.pop())
         self._forget_before(now - RECENT_S)
 
     def _forget_before(self, ended: float) -> None:
         while self._ended and (self._ended[0][0] < ended or len(self._ended) > MAX_RECENT_KEPT):
-            at, id_ = self._ended.popleft()
-            call = self.call_records.get(id_)
-            # A call may have come back to life since, through a phone whose report was slower.
-            if call is not None and not call.is_live and (call.ended or call.began) <= at:
-                del self.call_records[id_]
-                if self.by_wire.get(call.wire) == id_:
-                    del self.by_wire[call.wire]
+            self._forget(*self._ended.popleft())
+
+    def _forget(self, at: float, id_: str) -> None:
+        call = self.call_records.get(id_)
+        # A call may have come back to life since, through a phone whose report was slower.
+        if call is not None and not call.is_live and (call.ended or call.began) <= at:
+            del self.call_records[id_]
+            if self.by_wire.get(call.wire) == id_:
+                del self.by_wire[call.wire]
 
 
 class _UndoList(list[tuple[dict[str, Any], str, Any]]):
@@ -194,6 +211,7 @@ class Draft:
         self.calls = _Overlay(base.call_records, undo)
         self.by_wire = _Overlay(base.by_wire, undo)
         self.by_address = _Overlay(base.by_address, undo)
+        self.by_extension = _Overlay(base.by_extension, undo)
         self.merged: dict[str, str] = {}
         """Where the id of a merged call leads. Not undone: a call that is there under its own id is found first."""
         self._known_phones = len(base.phone_records)
@@ -234,12 +252,15 @@ class Draft:
         if before is None:
             self._known_phones += 1
         if before is None or before.address != phone.address:
-            self._move(phone.id, before.address if before else "", phone.address)
+            _move(self.by_address, phone.id, before.address if before else "", phone.address)
+        if before is None or before.extension != phone.extension:
+            _move(self.by_extension, phone.id, before.extension if before else "", phone.extension)
         self.phones.put(phone.id, phone)
 
     def remove_phone(self, phone: PhoneRecord) -> None:
         """Forget a phone; its calls are the caller's to end."""
-        self._move(phone.id, phone.address, "")
+        _move(self.by_address, phone.id, phone.address, "")
+        _move(self.by_extension, phone.id, phone.extension, "")
         self.phones.put(phone.id, None)
         self._known_phones -= 1
 
@@ -291,12 +312,14 @@ class Draft:
             )
             self.put_phone(msgspec.structs.replace(record, ended=ended))
 
-    def _move(self, phone: str, before: str, after: str) -> None:
-        if before:
-            rest = tuple(each for each in self.by_address.get(before) or () if each != phone)
-            self.by_address.put(before, rest or None)
-        if after:
-            self.by_address.put(after, (*(self.by_address.get(after) or ()), phone))
+
+def _move(index: _Overlay[tuple[str, ...]], phone: str, before: str, after: str) -> None:
+    """Write into an index of phones that one is found elsewhere."""
+    if before:
+        rest = tuple(each for each in index.get(before) or () if each != phone)
+        index.put(before, rest or None)
+    if after:
+        index.put(after, (*(index.get(after) or ()), phone))
 
 
 def _phone_in_step(phone: PhoneRecord, call: CallRecord, connection: ConnectionRecord) -> PhoneRecord:

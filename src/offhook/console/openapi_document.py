@@ -24,17 +24,20 @@ from offhook.console.rest.actions import ACTION_ROUTES
 from offhook.console.rest.audit import AUDIT_ROUTES
 from offhook.console.rest.calls import CALL_ROUTES
 from offhook.console.rest.commands import COMMAND_ROUTES
+from offhook.console.rest.contacts import CONTACT_ROUTES
+from offhook.console.rest.history import HISTORY_ROUTES
 from offhook.console.rest.me import ME_ROUTES
 from offhook.console.rest.phone_setup import PHONE_SETUP_ROUTES
 from offhook.console.rest.phone_verbs import PHONE_VERB_ROUTES
 from offhook.console.rest.phones import PHONE_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
 from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
+from offhook.console.rest.statistics import STATISTICS_ROUTES
 from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
 from offhook.console.rest.users import USER_ROUTES
 from offhook.console.rest.webhooks import WEBHOOK_ROUTES
-from offhook.console_api import people, requests, webhooks
+from offhook.console_api import contacts, history, people, requests, webhooks
 from offhook.console_api.scopes import Scope
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
@@ -46,6 +49,9 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *PHONE_SETUP_ROUTES,
     *PHONE_VERB_ROUTES,
     *COMMAND_ROUTES,
+    *CONTACT_ROUTES,
+    *HISTORY_ROUTES,
+    *STATISTICS_ROUTES,
     *ME_ROUTES,
     *SESSION_ROUTES,
     *USER_ROUTES,
@@ -60,7 +66,7 @@ OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
 
 _STRICT = {
     name
-    for module in (people, requests, webhooks)
+    for module in (contacts, history, people, requests, webhooks)
     for name in module.__all__
     if getattr(getattr(module, name), "__struct_config__", None) is not None
     and getattr(module, name).__struct_config__.forbid_unknown_fields
@@ -82,6 +88,9 @@ _TAGS = [
     Tag(name="phones", description="See phones, set them up, press their keys."),
     Tag(name="commands", description="What was asked for and what became of it."),
     Tag(name="events", description="The live picture, to go with the event feed."),
+    Tag(name="contacts", description="Who calls and is called; import and export."),
+    Tag(name="history", description="Calls that are over, searched and exported."),
+    Tag(name="statistics", description="What was handled, counted."),
     Tag(name="me", description="Whoever asks: who they are and what they may, their phones and calls."),
     Tag(name="session", description="Being signed in, and whether the console is there."),
     Tag(name="users", description="Who may sign in, as what, with which phones."),

@@ -22,6 +22,7 @@ from offhook.protocol.action_url import ReportTarget
 __all__ = [
     "ActionRecord",
     "Batch",
+    "CallAnnotated",
     "CallRecord",
     "Change",
     "CommandProgress",
@@ -253,7 +254,18 @@ class WebhookStopped:
     problem: str
 
 
-Change = PhoneSetupChanged | PhoneRemoved | CommandProgress | DoubtArose | WebhookStopped
+@dataclass(frozen=True, slots=True)
+class CallAnnotated:
+    """Somebody wrote a note on a call, or took it back: then text and outcome are empty."""
+
+    call: CallRecord
+    """As it was read; the one in the live state goes first."""
+    by: str
+    text: str
+    outcome: str
+
+
+Change = PhoneSetupChanged | PhoneRemoved | CommandProgress | DoubtArose | WebhookStopped | CallAnnotated
 
 
 # --- what goes out ------------------------------------------------------------------------------------------------

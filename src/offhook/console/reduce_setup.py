@@ -13,11 +13,13 @@ from offhook.console.live_state import Draft
 from offhook.console.plan_parts import read_keys
 from offhook.console.plan_phones import forward_tokens
 from offhook.console.records import (
+    CallAnnotated,
     Change,
     CommandProgress,
     ConnectionRecord,
     DoubtArose,
     Happening,
+    NoteRecord,
     PhoneRecord,
     PhoneRemoved,
     PhoneSetupChanged,
@@ -53,7 +55,7 @@ def reduce_change(draft: Draft, change: Change, registry: Registry, now: float) 
     """Apply a change to a draft.
 
     Raises:
-        NotFound: The phone to remove is not known.
+        NotFound: The phone to remove, or the call, is not known.
         NotValid: An id, URL or dialect that cannot be used.
     """
     match change:
@@ -65,10 +67,42 @@ def reduce_change(draft: Draft, change: Change, registry: Registry, now: float) 
             return _progress(draft, change, now)
         case DoubtArose():
             return Reduced(change.phone, happenings=reduce_doubt(draft, change, now))
+        case CallAnnotated():
+            return _annotate(draft, change, now)
         case WebhookStopped():
             detail = {"webhook": change.webhook, "name": change.name, "problem": change.problem}
             type_, origin = EventType.WEBHOOK_DISABLED, Origin.INFERRED
             return Reduced("", happenings=[Happening(type=type_, at=now, received=now, origin=origin, detail=detail)])
+
+
+def _annotate(draft: Draft, change: CallAnnotated, now: float) -> Reduced:
+    """Replace one user's note. The call may be of long ago: then it is written, and no part of the live picture."""
+    id_ = change.call.id
+    call = draft.calls.get(id_)
+    if call is None:
+        if id_ in draft.calls.changed:
+            raise NotFound("call", id_)
+        call = change.call
+    note = NoteRecord(by=change.by, at=now, text=change.text, outcome=change.outcome)
+    had_one = any(each.by == note.by and each.is_there for each in call.notes)
+    if not note.is_there and not had_one:
+        return Reduced("")
+    notes = (*(each for each in call.notes if each.by != note.by), note)
+    draft.calls.put(id_, msgspec.structs.replace(call, notes=notes))
+    happenings = [
+        Happening(
+            type=EventType.CALL_ANNOTATED,
+            at=now,
+            received=now,
+            origin=Origin.OPERATOR,
+            phone=connection.phone,
+            call=id_,
+            connection_state=connection.state,
+            detail={"by": note.by, "outcome": note.outcome},
+        )
+        for connection in call.connections
+    ]
+    return Reduced("", happenings=happenings)
 
 
 def dialect_name(registry: Registry, phone_id: str, model: str, wanted: str) -> str:

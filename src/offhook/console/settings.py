@@ -60,6 +60,8 @@ class ConsoleSettings:
     """What phones are told to report to, where they reach the listener by another address; None works it out."""
     listener_secret: str | None = None
     """When set, only `/a/<secret>/<event>` is taken from phones."""
+    region: str = ""
+    """Country of telephone numbers that do not say theirs, two letters; "" for none: they are kept as they are."""
     command_timeout_s: float = 5.0
     """For one request to a phone."""
     confirm_timeout_s: float = 5.0

@@ -63,6 +63,8 @@ class Users:
         self._now = now
         self.on_change = on_change
         self._by_id: dict[str, UserRecord] = {}
+        self._owners: dict[str, tuple[UserRecord, ...]] | None = None
+        """Users by phone; None when it is to be made anew."""
         self._writing = asyncio.Lock()
 
     async def load(self) -> None:
@@ -72,6 +74,7 @@ class Users:
             StoreError: The store cannot be read.
         """
         self._by_id = {user.id: user for user in await self._store.users()}
+        self._owners = None
 
     def close(self) -> None:
         """Let go of the threads passwords are checked in."""
@@ -106,6 +109,24 @@ class Users:
     def is_anybody_able_to_sign_in(self) -> bool:
         """Whether an enabled user has a password."""
         return any(user.is_enabled and user.password for user in self._by_id.values())
+
+    def owners_of(self, phone: str) -> tuple[UserRecord, ...]:
+        """Give the users whose own a phone is, by name."""
+        if self._owners is None:
+            owners: dict[str, tuple[UserRecord, ...]] = {}
+            for user in self.all():
+                for own in user.phones:
+                    owners[own] = (*owners.get(own, ()), user)
+            self._owners = owners
+        return self._owners.get(phone, ())
+
+    def group_of_phone(self, phone: str) -> str:
+        """Give the group of a phone's user, the first who has one; "" without."""
+        return next((user.group for user in self.owners_of(phone) if user.group), "")
+
+    def phones_of_group(self, group: str) -> frozenset[str]:
+        """Give the phones of a group's users."""
+        return frozenset(phone for user in self._by_id.values() if user.group == group for phone in user.phones)
 
     # --- signing in ------------------------------------------------------------------------------------------------
 
@@ -202,6 +223,19 @@ class Users:
         async with self._writing:
             return await self._save(msgspec.structs.replace(self.user(user), password=kept))
 
+    async def mark_missed_seen(self, user: str, until: float) -> None:
+        """Remember that a user has seen the calls that were missed until a time.
+
+        Raises:
+            NotFound: There is no such user.
+            StoreError: The store cannot be written.
+        """
+        async with self._writing:
+            record = msgspec.structs.replace(self.user(user), missed_seen=until)
+            await self._store.save_user(record)
+            self._by_id[user] = record  # nobody's rights have changed
+            self._owners = None
+
     async def remove(self, user: str) -> None:
         """Remove a user.
 
@@ -214,6 +248,7 @@ class Users:
             self._require_another_administrator(self.user(user))
             await self._store.remove_user(user)
             del self._by_id[user]
+            self._owners = None
         self.on_change()
 
     def _administrators(self) -> list[UserRecord]:
@@ -247,6 +282,7 @@ class Users:
     async def _save(self, user: UserRecord) -> UserRecord:
         await self._store.save_user(user)
         self._by_id[user.id] = user
+        self._owners = None
         self.on_change()
         return user
 

@@ -9,7 +9,7 @@ from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import CallRecord, ConnectionRecord, PhoneRecord
 from offhook.console.times import rfc3339, rfc3339_or_none
 from offhook.console.verbs import Standing, connection_verbs, phone_verbs
-from offhook.console_api.resources import Call, Connection, Party, Phone, PhoneState
+from offhook.console_api.resources import Call, CallNote, Connection, Party, Phone, PhoneState
 from offhook.dialects.dialect import Dialect
 from offhook.protocol.sip_uri import PartyAddress, is_withheld
 
@@ -86,11 +86,13 @@ def call_view(
     phone_of: Callable[[str], PhoneRecord | None],
     calls_of: Callable[[PhoneRecord], Sequence[CallRecord]],
     dialect_of: Callable[[str], Dialect],
+    party_of: Callable[[Party], Party] = lambda party: party,
 ) -> Call:
     """Show a call with all its connections.
 
     Args:
         dialect_of: Gives a dialect by its name.
+        party_of: Completes the other party by what else is known of its number.
     """
     return Call(
         id=call.id,
@@ -99,7 +101,14 @@ def call_view(
         began=rfc3339(call.began),
         answered=rfc3339_or_none(call.answered),
         ended=rfc3339_or_none(call.ended),
-        connections=[_connection_view(call, each, phone_of, calls_of, dialect_of) for each in call.connections],
+        connections=[
+            _connection_view(call, each, phone_of, calls_of, dialect_of, party_of) for each in call.connections
+        ],
+        notes=[
+            CallNote(by=note.by, at=rfc3339(note.at), text=note.text, outcome=note.outcome)
+            for note in call.notes
+            if note.is_there
+        ],
     )
 
 
@@ -109,6 +118,7 @@ def _connection_view(
     phone_of: Callable[[str], PhoneRecord | None],
     calls_of: Callable[[PhoneRecord], Sequence[CallRecord]],
     dialect_of: Callable[[str], Dialect],
+    party_of: Callable[[Party], Party],
 ) -> Connection:
     phone = phone_of(connection.phone)
     verbs = []
@@ -122,7 +132,7 @@ def _connection_view(
         state=connection.state,
         direction=connection.direction,
         line=connection.line,
-        remote=_remote(call, connection, phone_of),
+        remote=party_of(_remote(call, connection, phone_of)),
         began=rfc3339(connection.began),
         answered=rfc3339_or_none(connection.answered),
         ended=rfc3339_or_none(connection.ended),

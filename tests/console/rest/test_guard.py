@@ -25,6 +25,7 @@ from tests.console.running_console import MAC, RunningConsole, running_console
 
 OTHER = "02000f001002"
 EVERYBODY = "operator supervisor administrator"
+SUPERVISORS = "supervisor administrator"
 ADMINISTRATOR = "administrator"
 NO_TOKEN = f"{EVERYBODY} -token"
 
@@ -36,6 +37,12 @@ WHO_MAY = {
     **dict.fromkeys(("setDnd", "setForwarding", "setMic", "changeVolume", "setAudioPath", "redial"), EVERYBODY),
     **dict.fromkeys(("callVoicemail", "pressLine", "pressDss", "pressSoft", "navigate", "pressKeys"), EVERYBODY),
     **dict.fromkeys(("setUpPhone", "removePhone", "restartPhone", "provisionPhone"), ADMINISTRATOR),
+    **dict.fromkeys(("listContacts", "listContactGroups", "exportContacts", "getContact"), EVERYBODY),
+    **dict.fromkeys(("createContact", "replaceContact", "removeContact"), SUPERVISORS),
+    **dict.fromkeys(("importContacts",), ADMINISTRATOR),
+    **dict.fromkeys(("listHistory", "exportHistory", "listOutcomes", "annotateCall"), EVERYBODY),
+    **dict.fromkeys(("getStatistics", "exportStatistics"), SUPERVISORS),
+    **dict.fromkeys(("countMissed", "markMissedSeen"), NO_TOKEN),
     **dict.fromkeys(("getMe", "listMyPhones", "listMyCalls", "signOut"), EVERYBODY),
     **dict.fromkeys(("changeMe", "changeMyPassword", "listSessions", "endSession", "signOutEverywhere"), NO_TOKEN),
     **dict.fromkeys(("listUsers", "createUser", "getUser", "changeUser", "removeUser", "setPassword"), ADMINISTRATOR),

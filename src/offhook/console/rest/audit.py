@@ -3,21 +3,20 @@
 Source: docs/access.md.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from litestar import get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 
+from offhook.console.rest.query_times import seconds_of
 from offhook.console.rest.route_parts import Parts, problems
 from offhook.console.store.people import AuditRecord, AuditSearch
 from offhook.console.times import rfc3339
 from offhook.console_api.people import AuditEntry
 
 __all__ = ["AUDIT_ROUTES", "list_audit"]
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @get(
@@ -41,15 +40,8 @@ async def list_audit(
     ] = None,
 ) -> list[AuditEntry]:
     """Show commands, administrative changes and sign-ins, also those that were refused."""
-    search = AuditSearch(by=by, what=what, after=_seconds(after), until=_seconds(until), before=before, limit=limit)
+    search = AuditSearch(by=by, what=what, after=seconds_of(after), until=seconds_of(until), before=before, limit=limit)
     return [_entry(record) for record in await parts.journal.store.audit(search)]
-
-
-def _seconds(time: datetime | None) -> float | None:
-    """Give seconds since 1970, also for years that the system's own clock has no seconds for; UTC unless it says."""
-    if time is None:
-        return None
-    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH).total_seconds()
 
 
 def _entry(record: AuditRecord) -> AuditEntry:

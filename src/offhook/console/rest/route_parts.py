@@ -13,7 +13,11 @@ from litestar.params import HeaderParameter, PathParameter
 
 from offhook.console.access import Access
 from offhook.console.audit_trail import AuditTrail
+from offhook.console.call_notes import CallNotes
 from offhook.console.commander import Commander, Wish
+from offhook.console.contact_book import ContactBook
+from offhook.console.handled_calls import HandledCalls
+from offhook.console.history import History
 from offhook.console.journal import Journal
 from offhook.console.rest.guard import audit_command, audit_note, principal_of
 from offhook.console.rest.reach import told, within_reach
@@ -56,6 +60,7 @@ _MEANINGS = {
     403: "Whoever asks may not.",
     404: "There is no such thing.",
     409: "The state of the phone or the call does not allow it.",
+    413: "The body is too large.",
     429: "Too many commands wait for this phone.",
     500: "The console met an error of its own.",
     503: "The store cannot be used.",
@@ -84,11 +89,19 @@ class ApiParts:
     setup: SetupDesk
     version: str
     webhooks: Deliveries
+    contacts: ContactBook
+    notes: CallNotes
+    statistics: HandledCalls
 
     @property
     def transfers(self) -> Transfers:
         """Transfers, told from the commands and calls."""
         return Transfers(self.journal, self.commander)
+
+    @property
+    def history(self) -> History:
+        """What is over."""
+        return History(self.journal, self.access.users, self.contacts)
 
 
 Parts = NamedDependency[ApiParts]

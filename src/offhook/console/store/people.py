@@ -65,6 +65,8 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_enabled: bool = True
     password: str = ""
     """argon2id hash with its parameters; "" when none was set."""
+    missed_seen: float = 0.0
+    """Calls missed until then were seen; 0.0 before the user first looked."""
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
