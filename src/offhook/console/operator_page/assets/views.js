@@ -6,11 +6,14 @@
 
 const can = (scope) => (me) => me.scopes.includes(scope);
 
+const mayAdminister = (me) => ["phones:admin", "users:admin", "audit:read", "console:admin"].some((scope) => me.scopes.includes(scope));
+
 export const VIEWS = [
   { path: "phone", title: "nav.phone", icon: "handset", key: "p", isFor: () => true, load: () => import("./views/phone.js") },
   { path: "history", title: "nav.history", icon: "clock", key: "h", isFor: can("calls:read"), load: () => import("./views/history.js") },
   { path: "contacts", title: "nav.contacts", icon: "book", key: "c", isFor: can("contacts:read"), load: () => import("./views/contacts.js") },
   { path: "wallboard", title: "nav.wallboard", icon: "chart", key: "w", isFor: can("history:read"), load: () => import("./views/wallboard.js"), style: "assets/views/wallboard.css" },
+  { path: "admin", title: "nav.admin", icon: "shield", key: "a", isFor: mayAdminister, load: () => import("./views/admin.js"), style: "assets/views/admin.css" },
 ];
 
 // Reached from elsewhere than the navigation.

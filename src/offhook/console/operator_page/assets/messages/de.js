@@ -1,5 +1,6 @@
 // German. One file an area, so that people who work on different views do not meet in one.
 
+import admin from "./de/admin.js";
 import contacts from "./de/contacts.js";
 import history from "./de/history.js";
 import phone from "./de/phone.js";
@@ -8,4 +9,4 @@ import shell from "./de/shell.js";
 import wallboard from "./de/wallboard.js";
 import words from "./de/words.js";
 
-export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };
+export default { ...admin, ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };

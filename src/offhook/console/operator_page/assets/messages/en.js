@@ -1,5 +1,6 @@
 // English. One file an area, so that people who work on different views do not meet in one.
 
+import admin from "./en/admin.js";
 import contacts from "./en/contacts.js";
 import history from "./en/history.js";
 import phone from "./en/phone.js";
@@ -8,4 +9,4 @@ import shell from "./en/shell.js";
 import wallboard from "./en/wallboard.js";
 import words from "./en/words.js";
 
-export default { ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };
+export default { ...admin, ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };

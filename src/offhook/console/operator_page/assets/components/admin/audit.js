@@ -1,7 +1,7 @@
 // Who did what, when, from where, and how it went.
 
 import { ask } from "../../api.js";
-import { t } from "../../i18n.js";
+import { locale, t } from "../../i18n.js";
 import { html, useEffect, useRef, useState } from "../../ui.js";
 import { Empty, Field, Section } from "../layout.js";
 import { Badge, wordsOf } from "./parts.js";
@@ -57,7 +57,7 @@ function Row({ entry }) {
   const isDone = entry.outcome === "done" || entry.outcome === "accepted";
   const detail = Object.entries(entry.detail).map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : value}`);
   return html`<tr>
-    <td><time datetime=${entry.time}>${new Date(entry.time).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "medium" })}</time></td>
+    <td><time datetime=${entry.time}>${new Date(entry.time).toLocaleString(locale(), { dateStyle: "short", timeStyle: "medium" })}</time></td>
     <td>${entry.by}${entry.address && html`<small>${entry.address}</small>`}</td>
     <td><code>${entry.what}</code></td>
     <td class="audit-target">${entry.target.replace("/api/v1", "")}${detail.length > 0 && html`<small>${detail.join(" · ")}</small>`}</td>

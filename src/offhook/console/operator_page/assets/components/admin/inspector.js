@@ -3,7 +3,7 @@
 // Everything shown here was written by whoever reached the listener. It is text, and is shown as text.
 
 import { ask } from "../../api.js";
-import { t } from "../../i18n.js";
+import { locale, t } from "../../i18n.js";
 import { Icon } from "../../icons.js";
 import { html, useEffect, useRef, useState } from "../../ui.js";
 import { phoneWords } from "../../words.js";
@@ -156,6 +156,6 @@ function joined(newer, older) {
 
 function timeOf(text) {
   const date = new Date(text);
-  const time = date.toLocaleTimeString(document.documentElement.lang, { hour12: false });
+  const time = date.toLocaleTimeString(locale(), { hour12: false });
   return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }

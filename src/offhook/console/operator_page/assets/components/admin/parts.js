@@ -1,6 +1,6 @@
 // What the administrator's parts are put together from.
 
-import { t } from "../../i18n.js";
+import { locale, t } from "../../i18n.js";
 import { Icon } from "../../icons.js";
 import { html, useEffect, useRef, useState } from "../../ui.js";
 import { Dialog } from "../layout.js";
@@ -116,6 +116,10 @@ export function Badge({ tone = "quiet", children }) {
   return html`<span class="tag tag-${tone}">${children}</span>`;
 }
 
+// A time today without its date.
 export function whenWords(text) {
-  return text ? new Date(text).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : "";
+  if (!text) return "";
+  const when = new Date(text);
+  const isToday = when.toDateString() === new Date().toDateString();
+  return isToday ? when.toLocaleTimeString(locale(), { timeStyle: "medium" }) : when.toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }

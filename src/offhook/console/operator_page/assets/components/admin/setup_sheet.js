@@ -17,12 +17,17 @@ export function SetupSheet({ phone, onDone }) {
 
 function Sheet({ phone, sheet }) {
   return html`${sheet.warnings.map(
-      (each) => html`<p class="note-warning" key=${each.error_id}><${Icon} name="alert" /><span>${known(`admin.warning.${each.error_id}`) ? t(`admin.warning.${each.error_id}`) : sentence(each.message)}</span></p>`,
+      (each) => html`<p class="note-warning" key=${each.error_id}><${Icon} name="alert" /><span>${warningWords(each)}</span></p>`,
     )}
     <p class="section-note">${t("admin.sheet.make", { make: sheet.dialect_title })}</p>
     ${sheet.files.length > 0 && html`<${Files} phone=${phone} sheet=${sheet} />`}
     <${Steps} sheet=${sheet} />
     <${Urls} sheet=${sheet} />`;
+}
+
+function warningWords(warning) {
+  const key = `admin.warning.${warning.error_id.replaceAll("-", "_")}`;
+  return known(key) ? t(key) : sentence(warning.message);
 }
 
 function Files({ phone, sheet }) {

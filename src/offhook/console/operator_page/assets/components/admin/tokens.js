@@ -1,7 +1,7 @@
 // Tokens: what programs may do.
 
 import { ask, part } from "../../api.js";
-import { t } from "../../i18n.js";
+import { known, t } from "../../i18n.js";
 import { Icon } from "../../icons.js";
 import { html, useState } from "../../ui.js";
 import { Empty, Field, Section } from "../layout.js";
@@ -59,6 +59,11 @@ function Row({ token, onRemove }) {
   </li>`;
 }
 
+function scopeWords(scope) {
+  const key = `scope.${scope.replace(":", "_")}`;
+  return known(key) ? t(key) : "";
+}
+
 function TokenForm({ scopes, onSend, onDone }) {
   return html`<${FormDialog} title=${t("admin.tokens.add")} word=${t("admin.tokens.make")} onSend=${onSend} onDone=${onDone}>
     <${Field} name="name" label=${t("admin.tokens.name")} hint=${t("admin.tokens.nameHint")} required maxlength="64" />
@@ -66,7 +71,7 @@ function TokenForm({ scopes, onSend, onDone }) {
       <legend>${t("admin.tokens.scopes")}</legend>
       <div class="checks-list checks-tall">
         ${scopes.map(
-          (scope) => html`<label key=${scope}><input type="checkbox" name="scope" value=${scope} /><span><code>${scope}</code><small>${t(`scope.${scope}`)}</small></span></label>`,
+          (scope) => html`<label key=${scope}><input type="checkbox" name="scope" value=${scope} /><span><code>${scope}</code><small>${scopeWords(scope)}</small></span></label>`,
         )}
       </div>
     </fieldset>
