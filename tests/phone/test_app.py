@@ -74,6 +74,10 @@ class Scene:
 
         await until(has_come)
 
+    def states(self) -> set[ConnectionState]:
+        """The states of the first phone's calls."""
+        return {call.state for call in self.phones[0].device.status.calls}
+
     async def until_idle(self) -> None:
         for extension in (1001, 1002, 1003):
             await self.until_state(None, extension)
@@ -169,6 +173,45 @@ def forward(name: str) -> Callable[[Scene], Awaitable[None]]:
     return change
 
 
+async def call_waiting(scene: Scene) -> None:
+    """A second call is announced during the first one, and answering it holds the first."""
+    await call(scene)
+    scene.forget()
+    await scene.command("number=1001", 1003)
+    await until(lambda: scene.states() == {ConnectionState.CONNECTED, ConnectionState.ALERTING})
+    await scene.command("key=OK")
+    await until(lambda: scene.states() == {ConnectionState.HELD, ConnectionState.CONNECTED})
+
+
+async def set_forward(scene: Scene, name: str, target: str) -> None:
+    phone = scene.phones[0]
+    plain = FeatureSettings(no_answer_s=1, dnd=name == "busy")
+    features = msgspec.structs.replace(plain, **{name: ForwardSettings(is_on=True, target=target)})
+    await phone.change_settings(changed(phone.settings, features=features))
+    await scene.settle()
+    scene.forget()
+
+
+async def forwarded_always(scene: Scene) -> None:
+    await set_forward(scene, "always", "1003")
+    await scene.command("number=1001", 1002)
+    await scene.until_state(ConnectionState.ALERTING, 1003)
+
+
+async def forwarded_because_busy(scene: Scene) -> None:
+    """To the caller, do-not-disturb is a busy phone."""
+    await set_forward(scene, "busy", "1003")
+    await scene.command("number=1001", 1002)
+    await scene.until_state(ConnectionState.ALERTING, 1003)
+
+
+async def forwarded_because_nobody_answers(scene: Scene) -> None:
+    await set_forward(scene, "no_answer", "1003")
+    await scene.command("number=1001", 1002)
+    await scene.until_state(ConnectionState.ALERTING, 1003)
+    await scene.until_state(None)
+
+
 async def account_off_and_on(scene: Scene) -> None:
     phone = scene.phones[0]
     accounts = phone.settings.accounts
@@ -232,6 +275,13 @@ CAUSES: dict[str, tuple[Callable[[Scene], Awaitable[None]], list[Event]]] = {
     "always forward": (forward("always"), [E.ALWAYS_FORWARD_ON, E.ALWAYS_FORWARD_OFF]),
     "busy forward": (forward("busy"), [E.BUSY_FORWARD_ON, E.BUSY_FORWARD_OFF]),
     "no answer forward": (forward("no_answer"), [E.NO_ANSWER_FORWARD_ON, E.NO_ANSWER_FORWARD_OFF]),
+    "call waiting": (call_waiting, [E.INCOMING, E.HOLD, E.ESTABLISHED]),
+    "a call forwarded always": (forwarded_always, []),
+    "a call forwarded because busy": (forwarded_because_busy, []),
+    "a call forwarded because nobody answers": (
+        forwarded_because_nobody_answers,
+        [E.INCOMING, E.IDLE_TO_BUSY, E.TERMINATED, E.BUSY_TO_IDLE],
+    ),
     "account off and on": (account_off_and_on, [E.UNREGISTERED, E.REGISTERED]),
     "wrong password": (wrong_password, [E.REGISTRATION_FAILED]),
     "reboot": (reboot, [E.UNREGISTERED, E.SETUP_COMPLETED, E.REGISTERED]),
