@@ -159,6 +159,8 @@ async def test_a_form_that_is_none_is_refused_like_a_wrong_password(console: Run
 async def test_who_comes_from_another_site_is_asked_once_more_by_our_own_page(console: RunningConsole) -> None:
     response, text = await open_page(console, "/?tel=%3Cb%3E", **{"Sec-Fetch-Site": "cross-site"})
     assert (response.status, 'content="0; url=/?tel=%3Cb%3E"' in text) == (200, True)
+    response, text = await open_page(console, "/dial?number=tel%3A%2B39025550", **{"Sec-Fetch-Site": "cross-site"})
+    assert (response.status, 'content="0; url=/dial?number=tel:%2B39025550"' in text) == (200, True)
     response, _ = await open_page(console, "/?tel=1002", **{"Sec-Fetch-Site": "same-origin"})
     assert (response.status, response.headers["Location"]) == (303, "/sign-in?next=%2F%3Ftel%3D1002")
     response, text = await open_page(console, response.headers["Location"])

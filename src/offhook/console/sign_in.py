@@ -27,6 +27,7 @@ from offhook.console.users import SlowDown
 from offhook.errors import NotAllowed, NotFound
 
 __all__ = [
+    "DIAL_PATH",
     "SIGN_IN_PATH",
     "WEB_ROUTES",
     "asset",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 SIGN_IN_PATH = "/sign-in"
+DIAL_PATH = "/dial"
 _STYLE_PATH = "/sign-in.css"
 _MAX_TARGET_CHARS = 2048
 _MAX_NAME_CHARS = 64
@@ -95,9 +97,12 @@ async def sign_in_style() -> str:
     return SIGN_IN_STYLE
 
 
-@get("/", include_in_schema=False)
+@get(["/", DIAL_PATH], include_in_schema=False)
 async def operator_page(request: _AnyRequest) -> Response[Any]:
-    """Serve the operator page to who is signed in, and show everybody else the way."""
+    """Serve the operator page to who is signed in, and show everybody else the way.
+
+    Browsers open telephone links at `/dial?number=…`; the page then asks before it dials.
+    """
     if await find_principal(request) is not None:
         return _file(request, "index.html")
     wanted = safe_target(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
