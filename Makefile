@@ -58,7 +58,7 @@ browser: dev system-packages ## the tests that drive the operator page
 	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 bench: dev system-packages ## figures beside a floor or a peer of the same run; writes bench/results.json
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(ARGS)
 
 soak-sip: dev ## 1,000 real calls and 100 starts and stops of the phone, about 8 minutes; exit code 0 when all was well
 	@$(BIN)/python -m tests.phone.engine.pjsip.soak calls

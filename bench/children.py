@@ -25,6 +25,11 @@ class Program:
         """Lines read so far."""
 
     @property
+    def pid(self) -> int:
+        """Its own id; taskset and env become what they start."""
+        return self._started.pid
+
+    @property
     def pids(self) -> list[int]:
         """It and its children."""
         return [self._started.pid, *children_of(self._started.pid)]

@@ -41,10 +41,9 @@ class Console:
 @contextlib.asynccontextmanager
 async def console(data: Path) -> AsyncIterator[Console]:
     """Run a console on a data folder, which may be new."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = [sys.executable, "-m", "offhook", "console", "--api-port", "0", "--listener-port", "0"]
     began = time.monotonic()
-    async with running(on(SERVER, [*command, "--data", str(data)]), folder=data) as program:
+    async with running(on(SERVER, [*command, "--data", str(data)]), folder=data.parent) as program:
         await program.line_with("Ctrl-C")
         started_s = time.monotonic() - began
         api, listener = re.findall(r"http://127\.0\.0\.1:\d+(?=/api/v1|\s*$)", "".join(program.said), re.MULTILINE)

@@ -19,5 +19,5 @@ class Effort:
 
 
 FULL = Effort(rounds=5, seconds=4, times=100, history=1_000_000)
-QUICK = Effort(rounds=2, seconds=1, times=15, history=50_000)
+QUICK = Effort(rounds=2, seconds=1, times=20, history=50_000)
 """Too little to go by."""

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 
+from bench.effort import Effort
 from bench.row import Row, compare
 from offhook.phone.app import PhoneApp
 from offhook.phone.engine.virtual import VirtualExchange
@@ -14,12 +15,10 @@ from offhook.protocol.keys import Key
 
 __all__ = ["event_to_wire"]
 
-ROUNDS = 5
-EVENTS = 200
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
-async def event_to_wire() -> Row:
+async def event_to_wire(effort: Effort) -> list[Row]:
     """Measure both in turn, round by round."""
     ours, floors = [], []
     async with _collector() as (port, arrivals):
@@ -31,41 +30,42 @@ async def event_to_wire() -> Row:
         phone = PhoneApp(settings, VirtualExchange().engine_for())
         await phone.start()
         try:
-            for _ in range(ROUNDS):
-                ours.append(await _event_ms(phone, arrivals))
-                floors.append(await _get_ms(port, arrivals))
+            for _ in range(effort.rounds):
+                ours.append(await _event_ms(phone, arrivals, effort.times * 2))
+                floors.append(await _get_ms(port, arrivals, effort.times * 2))
         finally:
             await phone.stop()
-    return compare(
-        "event to wire: key pressed to request at the console (mean of a round)",
+    row = compare(
+        "event to wire: key pressed to request at the console",
         "ms",
         ours,
         "bare GET on an open connection",
         floors,
-        how="bench/event_to_wire.py: DNDOn and DNDOff in turn; the floor writes the same request to a socket",
+        how="bench/event_to_wire.py: DNDOn and DNDOff in turn, mean; the floor writes the same request to a socket",
     )
+    return [row]
 
 
-async def _event_ms(phone: PhoneApp, arrivals: asyncio.Queue[float]) -> float:
+async def _event_ms(phone: PhoneApp, arrivals: asyncio.Queue[float], times: int) -> float:
     total_s = 0.0
-    for number in range(EVENTS):
+    for number in range(times):
         began = time.perf_counter()
         phone.device.press(Key.DND_OFF if number % 2 else Key.DND_ON)
         total_s += await _arrival(arrivals) - began
-    return total_s / EVENTS * 1000
+    return total_s / times * 1000
 
 
-async def _get_ms(port: int, arrivals: asyncio.Queue[float]) -> float:
+async def _get_ms(port: int, arrivals: asyncio.Queue[float], times: int) -> float:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     total_s = 0.0
-    for _ in range(EVENTS):
+    for _ in range(times):
         began = time.perf_counter()
         writer.write(b"GET /dnd_on.xml?mac=02000f000001 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         total_s += await _arrival(arrivals) - began
         await reader.readexactly(len(_ANSWER))
     writer.close()
     await writer.wait_closed()
-    return total_s / EVENTS * 1000
+    return total_s / times * 1000
 
 
 async def _arrival(arrivals: asyncio.Queue[float]) -> float:

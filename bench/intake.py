@@ -20,14 +20,13 @@ from bench.proc import cpu_s
 from bench.row import Row, Target, compare
 from bench.servers import fastapi, nginx, red
 
-__all__ = ["INTAKE_ROWS", "durable_intake"]
+__all__ = ["durable_intake"]
 
 _BESIDE_NGINX = "durable intake, beside nginx"
 _BESIDE_RED = "durable intake, beside Node-RED"
 _BESIDE_FASTAPI = "durable intake, beside FastAPI"
 _COST = "processor time of a report, beside nginx"
 _MANY_PHONES = "processor time of a report at 10,000 phones"
-INTAKE_ROWS = (_BESIDE_NGINX, _BESIDE_RED, _BESIDE_FASTAPI, _COST, _MANY_PHONES)
 
 _MANY, _FEW = 10_000, 100
 _RAMP_S = 2
@@ -75,8 +74,8 @@ async def durable_intake(effort: Effort) -> list[Row]:
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="offhook-bench-")))
         folders = [folder / name for name in ("nginx", "red", "fastapi")]
-        for each in folders:
-            each.mkdir()
+        for new in folders:
+            new.mkdir()
         many = await stack.enter_async_context(console(folder / "many"))
         few = await stack.enter_async_context(console(folder / "few"))
         peers = [

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from bench.effort import Effort
 from bench.proc import children_of, cpu_s, memory_mb
 from bench.row import Row, compare
 from offhook.phone.engine.pjsip.engine import PjsipEngine
@@ -17,7 +18,6 @@ from tests.peers.baresip import baresip
 
 __all__ = ["phone_cost"]
 
-ROUNDS = 5
 WATCHED_S = 4.0
 """The system counts processor time in hundredths of a second."""
 CROWD = 24
@@ -31,31 +31,45 @@ is_registering = false
 """
 
 
-async def phone_cost() -> list[Row]:
+async def phone_cost(effort: Effort) -> list[Row]:
     """Measure one phone and baresip in turn, round by round, and a crowd of engines once a round."""
     memory: tuple[list[float], list[float]] = ([], [])
     cpu: tuple[list[float], list[float]] = ([], [])
     async with _phone() as ours, _peer() as peer:
-        for _ in range(ROUNDS):
+        for _ in range(effort.rounds):
             for position, pids in enumerate((ours, peer)):
                 memory[position].append(memory_mb(pids))
                 cpu[position].append(await _idle_percent(pids))
-    crowd_memory, crowd_cpu = await _crowd()
+    crowd_memory, crowd_cpu = await _crowd(effort.rounds)
     cores = os.cpu_count() or 1
     # Idle phones leave half of the machine to those that talk.
     carried = [
         min(cores * 100 / 2 / percent, _free_mb() / mb) for percent, mb in zip(crowd_cpu, crowd_memory, strict=True)
     ]
     return [
-        compare("memory of one phone, idle", "MB", memory[0], "baresip", memory[1], how="bench/phone_cost.py: PSS"),
-        compare("processor of one phone, idle", "% of a core", cpu[0], "baresip", cpu[1], how="bench/phone_cost.py"),
         compare(
-            "phones with real SIP that this machine carries, idle, with half its processor time left (extrapolated)",
+            "memory of one phone with real SIP, idle",
+            "MB",
+            memory[0],
+            "baresip",
+            memory[1],
+            how="bench/phone_cost.py: PSS",
+        ),
+        compare(
+            "processor of one phone with real SIP, idle",
+            "% of a core",
+            cpu[0],
+            "baresip",
+            cpu[1],
+            how="bench/phone_cost.py",
+        ),
+        compare(
+            "phones with real SIP that this machine carries (extrapolated)",
             "phones",
             carried,
             "run together to find out",
             [CROWD],
-            how=f"bench/phone_cost.py: from what each of {CROWD} engines running together costs",
+            how=f"bench/phone_cost.py: what each of {CROWD} idle engines costs, half the processor left",
         ),
     ]
 
@@ -66,7 +80,7 @@ async def _idle_percent(pids: list[int]) -> float:
     return (cpu_s(pids) - before) / WATCHED_S * 100
 
 
-async def _crowd() -> tuple[list[float], list[float]]:
+async def _crowd(rounds: int) -> tuple[list[float], list[float]]:
     """Memory in MB and processor in % of a core for each engine of a crowd, by round."""
     engines = [PjsipEngine(Configure(generation=0, address="127.0.0.1")) for _ in range(CROWD)]
     memory, cpu = [], []
@@ -75,7 +89,7 @@ async def _crowd() -> tuple[list[float], list[float]]:
             await engine.start(lambda _: None)
             engine.register(AccountSettings("own", "1001", "127.0.0.1", is_registering=False))
         pids = [engine.child_id for engine in engines if engine.child_id is not None]
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             memory.append(memory_mb(pids) / CROWD)
             cpu.append(await _idle_percent(pids) / CROWD)
     finally:

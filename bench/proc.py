@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["children_of", "cpu_s", "memory_mb"]
+__all__ = ["children_of", "cpu_s", "memory_mb", "resident_mb"]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -35,3 +35,11 @@ def memory_mb(pids: Sequence[int]) -> float:
             if line.startswith("Pss:"):
                 total_kb += int(line.split()[1])
     return total_kb / 1024
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of one process in MB, as `ps` has it."""
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from bench.effort import Effort
 from bench.row import Row, compare
 from offhook.phone.engine.pjsip.engine import PjsipEngine
 from offhook.phone.engine.pjsip.protocol import Configure
@@ -16,29 +17,29 @@ from tests.peers.kamailio import free_port
 
 __all__ = ["call_set_up"]
 
-ROUNDS = 5
 CALLS = 10
 _PAUSE_S = 0.12
 """Between calls: the SIP library frees the sockets of a call half a second late, and has few."""
 
 
-async def call_set_up() -> Row:
+async def call_set_up(effort: Effort) -> list[Row]:
     """Measure both phones in turn, round by round."""
     ours, peers = [], []
     async with _callee() as callee:
-        for _ in range(ROUNDS):
+        for _ in range(effort.rounds):
             ours.append(await _engine_ms(callee))
             with tempfile.TemporaryDirectory() as folder:
                 async with baresip(Path(folder)) as phone:
                     peers.append(await _baresip_ms(phone, callee))
-    return compare(
-        "SIP call set-up, dial to answered (mean of a round)",
+    row = compare(
+        "SIP call set-up, dial to answered",
         "ms",
         ours,
         "baresip",
         peers,
-        how="bench/sip_calls.py: place() to CallAnswered, and dial to CALL_ESTABLISHED; the callee is `sipp -sn uas`",
+        how="bench/sip_calls.py: place() to CallAnswered, dial to CALL_ESTABLISHED; the callee is `sipp -sn uas`; mean",
     )
+    return [row]
 
 
 @contextlib.asynccontextmanager

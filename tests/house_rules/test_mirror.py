@@ -11,6 +11,7 @@ TESTED_ELSEWHERE: dict[str, str] = {}
 """Source files without a test module of their own: pattern below src/offhook -> why."""
 
 OWN_FOLDERS = {
+    "bench": "what the bench says of itself; it measures nothing here",
     "browser": "the operator page in a real browser",
     "fakes": "stand-ins for ports; each has its port's contract test",
     "house_rules": "the structure itself",

@@ -1,0 +1,76 @@
+"""What is measured, in the order of the table: the one list of rows, which `docs/performance.md` follows.
+
+A measurement is imported when its turn comes, so that what it needs and is not there stops its own rows only.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from bench.effort import Effort
+from bench.row import Row
+
+__all__ = ["MEASUREMENTS", "Measurement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One run that gives one row or more."""
+
+    key: str
+    """For `--only`."""
+    function: str
+    """`module.function` below `bench`; takes an `Effort`, gives the rows."""
+    names: tuple[str, ...]
+    """Of its rows, in order."""
+
+    @property
+    def how(self) -> str:
+        """How to see it again."""
+        return f"make bench ARGS='--only {self.key}'"
+
+    async def measure(self, effort: Effort) -> list[Row]:
+        """Run it."""
+        module, _, name = self.function.rpartition(".")
+        function = cast("Callable[[Effort], Awaitable[list[Row]]]", getattr(import_module(f"bench.{module}"), name))
+        return await function(effort)
+
+
+MEASUREMENTS = (
+    Measurement(
+        "intake",
+        "intake.durable_intake",
+        (
+            "durable intake, beside nginx",
+            "durable intake, beside Node-RED",
+            "durable intake, beside FastAPI",
+            "processor time of a report, beside nginx",
+            "processor time of a report at 10,000 phones",
+        ),
+    ),
+    Measurement("command", "command.command", ("command: API call to confirmed by the phone's report",)),
+    Measurement(
+        "history",
+        "long_history.long_history",
+        (
+            "console memory: 10,000 phones, 1,000 live calls, a long history",
+            "console ready after start, with all of it",
+            "history query: one phone's last 50 calls, at the API",
+        ),
+    ),
+    Measurement("version", "version.version", ("offhook --version",)),
+    Measurement(
+        "event-to-wire", "event_to_wire.event_to_wire", ("event to wire: key pressed to request at the console",)
+    ),
+    Measurement("sip-calls", "sip_calls.call_set_up", ("SIP call set-up, dial to answered",)),
+    Measurement(
+        "phone-cost",
+        "phone_cost.phone_cost",
+        (
+            "memory of one phone with real SIP, idle",
+            "processor of one phone with real SIP, idle",
+            "phones with real SIP that this machine carries (extrapolated)",
+        ),
+    ),
+)
