@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from offhook.demo.cast import CAST
+from tests.peers.sip_library import need_sip_library
+from tests.peers.wav import strength_at
 from tests.programs import running
 
 OFFHOOK = [sys.executable, "-m", "offhook"]
@@ -44,6 +47,22 @@ def test_the_tour_ends_by_itself_and_every_step_is_confirmed(tmp_path: Path) -> 
     assert "✗" not in program.output, program.output
     for event in ("outgoing", "incoming", "established", "hold", "unhold", "blind_transfer", "missed", "dnd_on"):
         assert f"GET /{event}.xml?mac=" in program.output
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(90)
+def test_the_tour_with_real_calls_and_what_was_heard_in_them(tmp_path: Path) -> None:
+    need_sip_library()
+    command = [*OFFHOOK, "demo", "--engine", "pjsip", "--sip-port=0", "--tour", f"--data={tmp_path}", *ANY_PORTS]
+    with running(command) as program:
+        program.wait_for("steps done")
+        assert program.wait_end() == 0, program.output
+    assert "✗" not in program.output, program.output
+    anna, ben, _ = CAST
+    # Both ends of the same call: each has the other's tone, at its frequency.
+    for listener, speaker in ((anna, ben), (ben, anna)):
+        kept = list((tmp_path / "demo" / "recordings" / listener.extension).glob("*.wav"))
+        assert max(strength_at(path, speaker.tone_hz) for path in kept) > 0.3
 
 
 @pytest.mark.parametrize(

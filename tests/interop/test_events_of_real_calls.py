@@ -6,6 +6,7 @@ different calls is not: SIP promises none.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from tests.fakes.scripted_console import ScriptedConsole
 from tests.fakes.waiting import until
 from tests.peers.kamailio import Kamailio, kamailio
 from tests.peers.sip_library import need_sip_library
+from tests.peers.sipp import ACK, CANCEL, INVITE, expect, sipp
 from tests.phone.test_app import CAUSES, Scene
 
 pytestmark = pytest.mark.interop
@@ -70,6 +72,32 @@ async def test_what_happens_in_a_real_call_is_reported(
     await cause(scene)
     await scene.settle()
     await until(lambda: Counter(scene.heard()) == Counter(events))
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_missed"),
+    [("", True), ('SIP;cause=200;text="Call completed elsewhere"', False)],
+    ids=["caller gives up", "answered elsewhere"],
+)
+async def test_a_call_that_another_phone_answered_was_not_missed(
+    console: ScriptedConsole, tmp_path: Path, reason: str, is_missed: bool
+) -> None:
+    need_sip_library()
+    plain = with_console(phone_settings("1001"), console.url)
+    accounts = [msgspec.structs.replace(account, is_registering=False) for account in plain.accounts]
+    settings = msgspec.structs.replace(plain, accounts=accounts)
+    engine = PjsipEngine(configure_from(settings))
+    phone = PhoneApp(settings, engine)
+    await phone.start()
+    scene = Scene(console, [phone])
+    cancelled = (INVITE(), expect("100"), expect("180"), CANCEL(reason), expect("200"), expect("487"), ACK())
+    try:
+        async with sipp(tmp_path, *cancelled, to=f"127.0.0.1:{engine.port}", user="1001") as caller:
+            await caller.succeeded()
+        await until(lambda: scene.heard()[-1:] == [Event.BUSY_TO_IDLE])
+    finally:
+        await phone.stop()
+    assert (Event.MISSED in scene.heard()) is is_missed
 
 
 @pytest.mark.timeout(40)

@@ -111,7 +111,7 @@ async def test_a_call_from_ring_to_end_carries_one_call_id(endpoint: MakeEndpoin
     assert await bob.heard(CallEnded) == CallEnded(offered.call, Cause.NORMAL, 200, by_remote=True)
 
 
-@pytest.mark.parametrize("form", ["1002", "1002@{host}", "sip:1002@{host}"])
+@pytest.mark.parametrize("form", ["1002", "1002@{host}", "sip:1002@{host}", "tel:1002"])
 async def test_a_target_in_every_form(endpoint: MakeEndpoint, laboratory: Laboratory, form: str) -> None:
     ann, bob = await endpoint("1001"), await endpoint("1002")
     ann.engine.place("1001-id", form.format(host=laboratory.host))

@@ -134,6 +134,22 @@ async def test_digits_that_come_as_messages(sip: MakeSip, tmp_path: Path) -> Non
         await caller.succeeded()
 
 
+async def test_digits_are_sent_as_messages_where_the_sound_takes_none(sip: MakeSip, tmp_path: Path) -> None:
+    phone = await sip("1001")
+    plain = answer("200 OK", with_sound=True, again=True).replace("RTP/AVP 0 101", "RTP/AVP 0")
+    plain = plain.replace("a=rtpmap:101 telephone-event/8000", "a=ptime:20")
+    digit = (
+        '<recv request="INFO"><action><ereg regexp="Signal= *7" search_in="body" check_it="true" assign_to="1"/>'
+        '<log message="[$1]"/></action></recv>'
+    )
+    takes = (expect("INVITE"), plain, expect("ACK"), digit, answer("200 OK"))
+    async with sipp(tmp_path, *takes) as callee:
+        here = phone.engine.place("own", f"sip:5@{callee.address}")
+        await phone.heard(CallAnswered)
+        phone.engine.send_digits(here, "7")
+        await callee.succeeded()
+
+
 async def test_calling_hold_and_hanging_up(sip: MakeSip, tmp_path: Path) -> None:
     phone = await sip("1001")
     again = (expect("INVITE"), answer("200 OK", with_sound=True, again=True), expect("ACK"))

@@ -11,7 +11,8 @@ from offhook.protocol.sip_uri import parse_party
 
 __all__ = ["goes_straight", "host_of", "own_address", "proxy_address", "registrar_address", "target_address"]
 
-_STRAIGHT = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
+_STRAIGHT = re.compile(r"(?!tel:)(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.IGNORECASE)
+"""``host:port``; a `tel:` address with a short number looks the same."""
 _BREAKING = re.compile(r'[\s<>"\x00-\x1f]')
 _USER_SAFE = "-_.!~*'()&=+$,;?/"
 """What may stand in a user part unescaped (RFC 3261 §25.1)."""
