@@ -1,6 +1,8 @@
 """The event feed over real sockets: snapshot, resume, filter, refusals, slow readers, the end."""
 
 import asyncio
+import gc
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +18,8 @@ from offhook.console.permissions import View
 from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.records import PhoneSetupChanged
 from offhook.console.store.memory import MemoryStore
+from offhook.console.store.port import Keep, Store
+from offhook.console.store.sql import SqlStore
 from offhook.console.websocket import EventFeeds
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.frames import ServerFrame
@@ -79,8 +83,12 @@ async def test_hello_has_the_snapshot_and_what_follows_comes_once(console: Runni
 
 
 async def test_nothing_is_lost_or_doubled_while_phones_report(console: RunningConsole) -> None:
+    is_read = asyncio.Event()
+
     async def reports(mac: str) -> None:
-        for number in range(20):
+        number = 0
+        while not is_read.is_set():
+            number += 1
             await console.report("dnd_on" if number % 2 else "dnd_off", mac)
 
     async with asyncio.TaskGroup() as tasks:
@@ -93,6 +101,7 @@ async def test_nothing_is_lost_or_doubled_while_phones_report(console: RunningCo
             count = 15
             assert await fresh.seqs(count) == list(range(start + 1, start + 1 + count))
             assert await resumed.seqs(start + count - 1) == list(range(2, start + count + 1))
+            is_read.set()
 
 
 async def test_resuming_replays_and_goes_on(console: RunningConsole) -> None:
@@ -228,13 +237,14 @@ async def test_readers_are_told_when_the_console_stops(console: RunningConsole) 
 
 
 class SlowReader:
-    """Takes frames only while `may_read` is set."""
+    """Takes frames only while `may_read` is set; pauses after every so many."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause_every: int = 0) -> None:
         self.may_read = asyncio.Event()
         self.may_read.set()
         self.sent: list[dict[str, Any]] = []
         self.frames = asyncio.Condition()
+        self._pause_every = pause_every
         self._has_connected = False
 
     async def receive(self) -> dict[str, Any]:
@@ -246,37 +256,63 @@ class SlowReader:
 
     async def send(self, message: dict[str, Any]) -> None:
         await self.may_read.wait()
+        if self._pause_every and len(self.sent) % self._pause_every == 0:
+            await asyncio.sleep(0)
         async with self.frames:
             self.sent.append(message)
             self.frames.notify_all()
 
     async def until(self, kind: str, count: int = 1) -> dict[str, Any]:
-        async with asyncio.timeout(5), self.frames:
+        async with asyncio.timeout(10), self.frames:
             await self.frames.wait_for(lambda: sum(each["type"] == kind for each in self.sent) >= count)
         return next(each for each in self.sent if each["type"] == kind)
 
+    async def until_seq(self, seq: int) -> None:
+        async with asyncio.timeout(15), self.frames:
+            await self.frames.wait_for(lambda: any(f'"seq":{seq},' in each.get("text", "") for each in self.sent[-1:]))
+
+    def frames_of(self, op: str) -> list[Any]:
+        decoded = [msgspec.json.decode(each["text"]) for each in self.sent if each["type"] == "websocket.send"]
+        return [frame["data"] for frame in decoded if frame["op"] == op]
+
+
+class Feeds:
+    """Feeds without a server."""
+
+    def __init__(self, journal: Journal, feeds: EventFeeds, token: str) -> None:
+        self.journal = journal
+        self._feeds = feeds
+        self._token = token
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, query: str = "", *, pause_every: int = 0) -> SlowReader:
+        reader = SlowReader(pause_every)
+        scope = {
+            "scheme": "ws",
+            "query_string": query.format(epoch=self.journal.epoch).encode(),
+            "headers": [(b"authorization", f"Bearer {self._token}".encode())],
+        }
+        self._tasks.add(asyncio.create_task(self._feeds(scope, reader.receive, reader.send)))
+        return reader
+
+    async def close(self) -> None:
+        await self._feeds.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
 
 @asynccontextmanager
-async def slow_feed(query: str = "", **limits: int) -> AsyncIterator[tuple[SlowReader, Journal]]:
-    store, bus = MemoryStore(), InProcessBus()
+async def some_feeds(store: Store | None = None, **limits: int) -> AsyncIterator[Feeds]:
+    store, bus = store or MemoryStore(), InProcessBus()
     journal = Journal(store, bus, PhoneSecrets.for_tests())
     await journal.start()
     access = some_access(store)
-    feeds = EventFeeds(journal, bus, access, **limits)
-    token = await access.issue_token("t")
-    reader = SlowReader()
-    scope = {
-        "scheme": "ws",
-        "query_string": query.format(epoch=journal.epoch).encode(),
-        "headers": [(b"authorization", f"Bearer {token}".encode())],
-    }
-    task = asyncio.create_task(feeds(scope, reader.receive, reader.send))
+    feeds = Feeds(journal, EventFeeds(journal, bus, access, **limits), await access.issue_token("t"))
     try:
-        yield reader, journal
+        yield feeds
     finally:
         await feeds.close()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         await journal.stop()
 
 
@@ -285,7 +321,8 @@ async def change(journal: Journal, number: int) -> None:
 
 
 async def test_a_reader_that_does_not_keep_up_is_told_so() -> None:
-    async with slow_feed(max_waiting=5) as (reader, journal):
+    async with some_feeds(max_waiting=5) as feeds:
+        journal, reader = feeds.journal, feeds.open()
         await reader.until("websocket.send")
         reader.may_read.clear()
         for number in range(12):
@@ -384,3 +421,153 @@ async def test_a_store_that_cannot_tell_who_listens_ends_the_feed(
         monkeypatch.setattr(console.app.access, "principal", broken)
         await console.app.access.users.change(anna.user.id, UserChange(group="x"))
         assert await reader.close_code() == 1011
+
+
+# --- narrowed from the start ------------------------------------------------------------------------------------------
+
+
+async def test_the_query_narrows_feed_and_snapshot(console: RunningConsole) -> None:
+    await console.ringing(MAC, "long-call-id-1")
+    await console.ringing(OTHER, "long-call-id-2")
+    async with feed(console, f"?phones={MAC}&types=call.") as reader:
+        snapshot = (await reader.frame()).data.snapshot
+        assert [phone.id for phone in snapshot.phones] == [MAC]
+        assert [[each.phone for each in call.connections] for call in snapshot.calls] == [[MAC]]
+        await console.report("established", OTHER, call_id="long-call-id-2")
+        await console.report("dnd_on", MAC)
+        await console.report("established", MAC, call_id="long-call-id-1")
+        event = (await reader.frame()).data
+        assert (event.phone, event.type) == (MAC, "call.established")
+
+
+async def test_a_group_stands_for_its_members_phones(console: RunningConsole) -> None:
+    async with browser_of(console, Role.OPERATOR, MAC) as anna:
+        await console.app.access.users.change(anna.user.id, UserChange(group="Süd & Co"))
+        await console.report("dnd_on", MAC)
+        async with feed(console, "?groups=S%C3%BCd+%26+Co") as reader, feed(console) as other:
+            assert [phone.id for phone in (await reader.frame()).data.snapshot.phones] == [MAC]
+            await other.frame()
+            await console.report("dnd_on", OTHER)
+            await console.report("dnd_off", MAC)
+            assert (await reader.frame()).data.phone == MAC
+            await console.app.access.users.change(anna.user.id, UserChange(phones=[OTHER]))
+            assert await reader.close_code() == 4003
+            assert (await other.frame()).data.phone == OTHER
+
+
+async def test_who_follows_little_knows_how_far_the_feed_is(console: RunningConsole) -> None:
+    async with feed(console, f"?phones={MAC}") as reader:
+        start = (await reader.frame()).data.seq
+        for event in ("dnd_on", "dnd_off", "dnd_on"):
+            await console.report(event, OTHER)
+        await console.until(lambda event: event.phone == OTHER and event.seq >= start + 3)
+        await reader.socket.send_str('{"op":"ping"}')
+        seq, epoch = (await reader.frame()).data.seq, console.events[-1].epoch
+        assert seq == console.events[-1].seq
+    await console.report("dnd_on", MAC)
+    async with feed(console, f"?phones={MAC}&after_seq={seq}&epoch={epoch}&at_most=2") as reader:
+        assert (await reader.frame()).data.seq == seq
+        assert (await reader.frame()).data.phone == MAC
+
+
+async def test_who_would_rather_have_a_snapshot_says_so(console: RunningConsole) -> None:
+    await console.report("dnd_on")
+    seq, epoch = await head(console)
+    for event in ("dnd_off", "dnd_on", "dnd_off"):
+        await console.report(event)
+    async with feed(console, f"?after_seq={seq}&epoch={epoch}&at_most=2") as reader:
+        raw = msgspec.json.decode((await reader.socket.receive(timeout=5)).data)
+        assert (raw["op"], raw["data"]["seq"]) == ("resync_required", seq + 3)
+
+
+# --- what is thrown away ----------------------------------------------------------------------------------------------
+
+
+def newest(count: int) -> Keep:
+    return Keep(after=4e9, newest=count, calls_after=0.0, commands_after=0.0)
+
+
+@pytest.mark.parametrize(
+    ("after_seq", "op"), [(4, "resync_required"), (5, "hello"), (10, "hello"), (11, "resync_required")]
+)
+async def test_a_position_is_good_back_to_the_oldest_event_that_is_kept(after_seq: int, op: str) -> None:
+    async with some_feeds() as feeds:
+        for number in range(10):
+            await change(feeds.journal, number)
+        await feeds.journal.prune(newest(5), 100)
+        reader = feeds.open(f"after_seq={after_seq}&epoch={{epoch}}")
+        await reader.until("websocket.send")
+        await change(feeds.journal, 10)
+        await reader.until_seq(11)
+        assert len(reader.frames_of(op)) == 1
+        first = 11 if op == "resync_required" else after_seq + 1
+        assert [event["seq"] for event in reader.frames_of("event")] == list(range(first, 12))
+
+
+async def test_a_reader_that_is_overtaken_by_what_is_thrown_away_starts_again() -> None:
+    async with some_feeds() as feeds:
+        for number in range(1_200):
+            await change(feeds.journal, number)
+        reader = feeds.open("after_seq=0&epoch={epoch}", pause_every=1)
+        await reader.until_seq(1)
+        reader.may_read.clear()
+        await feeds.journal.prune(newest(10), 5_000)
+        reader.may_read.set()
+        await reader.until("websocket.send", 502)
+        await change(feeds.journal, 1_200)
+        await reader.until_seq(1_201)
+    seqs = [event["seq"] for event in reader.frames_of("event")]
+    assert [resync["seq"] for resync in reader.frames_of("resync_required")] in ([1_200], [1_201])
+    assert seqs[:500] == list(range(1, 501)), "the page it had is given whole"
+    assert seqs[500:] in ([], [1_201]), "and nothing after the gap but what came after the snapshot"
+
+
+# --- under load -------------------------------------------------------------------------------------------------------
+
+
+async def test_from_disk_to_live_nothing_is_lost_or_doubled_under_load() -> None:
+    """Readers come at any moment with any position, some of them slow, while events never stop."""
+    total, chance = 3_000, random.Random(7)
+    async with some_feeds() as feeds:
+        journal = feeds.journal
+        await change(journal, 0)
+        readers: list[tuple[int, SlowReader]] = []
+        for number in range(1, total):
+            done = journal.submit(PhoneSetupChanged(MAC, PhoneSetup(name=f"phone {number}")))
+            if number % 75 == 0:
+                after = chance.randint(0, journal.seq)
+                query = f"after_seq={after}&epoch={{epoch}}"
+                readers.append((after, feeds.open(query, pause_every=chance.choice((0, 1, 50)))))
+            if number % 7 == 0:
+                await done
+        await done
+        for after, reader in readers:
+            await reader.until_seq(total)
+            assert reader.frames_of("resync_required") == []
+            assert [event["seq"] for event in reader.frames_of("event")] == list(range(after + 1, total + 1))
+
+
+async def test_who_reads_nothing_costs_a_bounded_queue_and_slows_nobody(tmp_path: Path) -> None:
+    total, limit = 10_000, 500
+    async with some_feeds(SqlStore(tmp_path), max_waiting=limit) as feeds:
+        journal = feeds.journal
+        await change(journal, 0)
+        quick, stuck = feeds.open(), feeds.open()
+        await asyncio.gather(quick.until("websocket.send"), stuck.until("websocket.send"))
+        stuck.may_read.clear()
+        for first in range(1, total, 100):
+            changes = [PhoneSetupChanged(MAC, PhoneSetup(name=f"phone {first + n}")) for n in range(100)]
+            await asyncio.gather(*map(journal.submit, changes))
+        await quick.until_seq(journal.seq)
+        assert [event["seq"] for event in quick.frames_of("event")] == list(range(2, journal.seq + 1))
+        del changes
+        alive = sum(isinstance(each, Envelope) and each.epoch == journal.epoch for each in gc.get_objects())
+        assert alive <= 2 * limit, "what waits for the one that does not read is bounded"
+
+        stuck.may_read.set()
+        assert (await stuck.until("websocket.close"))["code"] == 4008
+        last = stuck.frames_of("event")[-1]["seq"]
+        again = feeds.open(f"after_seq={last}&epoch={{epoch}}")
+        await again.until_seq(journal.seq)
+        seqs = [event["seq"] for reader in (stuck, again) for event in reader.frames_of("event")]
+        assert seqs == list(range(2, journal.seq + 1)), "from disk it gets the rest"

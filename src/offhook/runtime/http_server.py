@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from offhook.errors import ConfigError, PortTaken
 
@@ -118,7 +119,7 @@ class HttpServer:
                 self._app,
                 loop="none",
                 http=Protocol,
-                ws="websockets-sansio",
+                ws=_ImpatientWebSocket,
                 ws_max_size=_MAX_WEBSOCKET_MESSAGE_BYTES,
                 ws_per_message_deflate=False,  # small messages, often on loopback: costs more than it saves
                 lifespan="on",
@@ -254,6 +255,15 @@ class _ImpatientProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._look_later()
+
+
+class _ImpatientWebSocket(WebSocketsSansIOProtocol):
+    """One WebSocket, which ends when the peer leaves pings unanswered, 20 s after one was sent."""
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        # Uvicorn would wait for what is left to be read; who reads nothing would be kept for ever, and all we hold.
+        self.transport.abort()
 
 
 class _GuardedApp:
