@@ -1,9 +1,21 @@
+import asyncio
+import os
+import re
+import signal
 import stat
 import sys
+from collections import defaultdict
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from offhook.console_api.envelope import Envelope
+from offhook.sdk import ConsoleClient
+from offhook.sdk.feed import EventFeed
+from tests.cli.killed_console import ReportingPhone
+from tests.fakes.waiting import until
 from tests.programs import running
 
 OFFHOOK = [sys.executable, "-m", "offhook"]
@@ -50,3 +62,73 @@ def test_keeping_too_little_is_refused(tmp_path: Path) -> None:
     with running([*OFFHOOK, "console", f"--data={tmp_path}", "--keep-events=10"]) as program:
         assert program.wait_end() == 1
     assert "--keep-events: at least 1000" in program.output
+
+
+async def test_killed_in_the_middle_of_200_calls_it_has_what_it_answered_and_no_call_is_wrong(tmp_path: Path) -> None:
+    steps = ("incoming", "idle_to_busy", "established", "hold", "unhold")
+    async with AsyncExitStack() as stack, asyncio.timeout(60):
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50)))
+        console = stack.enter_context(running([*OFFHOOK, "console", f"--data={tmp_path}", *ports(0, 0)]))
+        await asyncio.to_thread(console.wait_for, "Ctrl-C stops")
+        api, listener = (
+            re.search(rf"{name} +(http://\S+?)(/api/v1|\s)", console.output) for name in ("API", "report to")
+        )
+        assert api is not None
+        assert listener is not None
+        token = await a_lasting_token(http, api[1], (tmp_path / "api-token").read_text("ascii").strip())
+        client = await stack.enter_async_context(ConsoleClient(api[1], token))
+        feed = await stack.enter_async_context(client.events())
+        assert feed.snapshot is not None
+        seen: list[Envelope] = []
+        following = asyncio.create_task(follow(feed, seen))
+        stack.callback(following.cancel)
+
+        phones = [ReportingPhone(number, http, listener[1]) for number in range(200)]
+        talking = asyncio.gather(*(phone.play(steps) for phone in phones))
+        await until(lambda: sum(len(phone.answered) for phone in phones) >= 400)
+        os.killpg(console.process.pid, signal.SIGKILL)
+        await talking
+        said = sum(len(phone.answered) for phone in phones)
+        assert 400 <= said < 1_000, "it was killed in the middle"
+
+        same_ports = ports(*(int(url.rpartition(":")[2]) for url in (api[1], listener[1])))
+        console = stack.enter_context(running([*OFFHOOK, "console", f"--data={tmp_path}", *same_ports]))
+        await asyncio.to_thread(console.wait_for, "Ctrl-C stops")
+        shown = {phone.id: phone for phone in await client.phones()}
+        for phone in phones:
+            state = shown[phone.id].state if phone.id in shown else "unknown"
+            assert state in phone.may_show, (phone.id, phone.answered, phone.unanswered)
+
+        await asyncio.gather(*(phone.play(("terminated", "busy_to_idle")) for phone in phones))
+        assert {phone.state for phone in await client.phones()} == {"idle"}
+        assert await client.calls(live=True) == []
+        assert not any(phone.doubts for phone in await client.phones())
+
+        end = (await client.snapshot()).seq
+        await until(lambda: seen and seen[-1].seq == end)
+        assert [event.seq for event in seen] == list(range(feed.snapshot.seq + 1, end + 1)), "nothing lost or doubled"
+        assert feed.resyncs == 0
+        heard: defaultdict[str, list[str]] = defaultdict(list)
+        for source in {event.source.action: event.source for event in seen if event.source is not None}.values():
+            heard[source.vars["mac"]].append(source.event)
+        for phone in phones:
+            left = [word for word in heard[phone.id] if word in phone.answered]
+            assert left == phone.answered, "every report that was answered is there, in order"
+
+
+def ports(api: int, listener: int) -> list[str]:
+    return [f"--api-port={api}", f"--listener-port={listener}"]
+
+
+async def a_lasting_token(http: aiohttp.ClientSession, api: str, token: str) -> str:
+    """A token that outlives the console; that in the file is another one at each start."""
+    scopes = ["phones:read", "calls:read", "events:read", "console:admin"]
+    headers = {"Authorization": f"Bearer {token}"}
+    async with http.post(f"{api}/api/v1/tokens", json={"name": "t", "scopes": scopes}, headers=headers) as answer:
+        assert answer.status == 201, await answer.text()
+        return str((await answer.json())["secret"])
+
+
+async def follow(feed: EventFeed, seen: list[Envelope]) -> None:
+    async for event in feed:
+        seen.append(event)  # noqa: PERF401 - it is looked at meanwhile

@@ -79,8 +79,12 @@ Verbs answer 202 with a command. `GET /commands/{id}`, or the `command.*` events
 phone's own report confirms it. Every error is a `Problem` whose `error_id` is stable.
 
 Everything that happens arrives on the WebSocket `GET /api/v1/events`: first `hello` with a snapshot, then one `event`
-frame each; `?after_seq=N&epoch=E` resumes after an event, `resync_required` says that this is not possible. Clients may
-send `{"op":"subscribe","phones":[…],"types":["call."]}` and `{"op":"ping"}`."""
+frame each. `?after_seq=N&epoch=E` resumes after an event, across lost connections and restarts; `resync_required`
+brings a snapshot where that is not possible, or where more than `at_most` events were missed. `phones`, `groups` and
+`types` (`call.` for all of a kind), each as often as needed, narrow feed and snapshot. Clients may send
+`{"op":"subscribe","phones":[…],"types":["call."],"groups":[…]}`, and `{"op":"ping"}`, which is answered with the
+position the feed has reached. Close codes: 1001 the console stops, 4001 no token, 4002 refused, 4003 rights have
+changed, 4004 a frame makes no sense, 4008 too slow: resume."""
 
 _TAGS = [
     Tag(name="calls", description="See calls; place, answer, hold and end them."),
