@@ -197,8 +197,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
 # --- what comes in ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingReport:
+class IncomingReport(msgspec.Struct, frozen=True):
     """One Action URL request, read but not yet understood."""
 
     target: ReportTarget
@@ -290,8 +289,7 @@ class Happening:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRecord:
+class ActionRecord(msgspec.Struct, frozen=True):
     """One Action URL request as the store keeps it."""
 
     number: int
