@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from offhook import __version__
+from offhook.cli.fleet_arguments import add_fleet
 from offhook.cli.people_arguments import PEOPLE_COMMANDS, add_people_commands
 from offhook.cli.remote_arguments import REMOTE_COMMANDS, add_remote_commands
 from offhook.errors import ConsoleUnreachable, OffhookError
@@ -21,6 +22,7 @@ _COMMANDS = {
     "console": "offhook.cli.console",
     "phone": "offhook.cli.phone",
     "pbx-example": "offhook.cli.pbx_example",
+    "fleet": "offhook.cli.fleet",
     "watch": "offhook.cli.watch",
     "completion": "offhook.cli.completion",
     **dict.fromkeys(REMOTE_COMMANDS, "offhook.cli.remote"),
@@ -62,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_console(commands.add_parser("console", help="the console: operator page, API, listener for phones"))
     _add_phone(commands.add_parser("phone", help="a software phone that reports and obeys"))
     _add_pbx_example(commands.add_parser("pbx-example", help="settings of an exchange for phones to register at"))
+    add_fleet(commands.add_parser("fleet", help="thousands of virtual phones in one process, to try a console out"))
     add_remote_commands(commands)
     add_people_commands(commands)
     completion = commands.add_parser("completion", help="a script that lets your shell complete offhook's commands")

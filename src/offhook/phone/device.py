@@ -151,7 +151,7 @@ class PhoneDevice:
     def _wire_keys(self, on_reboot: Callable[[], None], on_provision: Callable[[], None]) -> KeyActions:
         actions = DeviceActions(
             set_dnd=lambda is_on: self._change_and_keep(Feature.DND, is_on, None),
-            is_dnd=lambda: self._features.dnd,
+            is_dnd=lambda: self.is_dnd,
             voicemail=lambda: self._settings.features.voicemail,
             reboot=on_reboot,
             provision=on_provision,
@@ -407,6 +407,11 @@ class PhoneDevice:
     def situation(self) -> Situation:
         """What is in front of the user; part of `status`, and cheaper."""
         return self._keys.situation()
+
+    @property
+    def is_dnd(self) -> bool:
+        """Whether do-not-disturb is on."""
+        return self._features.dnd
 
     @property
     def status(self) -> PhoneStatus:
