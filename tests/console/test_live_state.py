@@ -11,7 +11,8 @@ from offhook.console.live_state import (
     Draft,
     LiveState,
 )
-from offhook.console.records import CallRecord, ConnectionRecord, PhoneRecord
+from offhook.console.records import CallRecord, ConnectionRecord, PhoneRecord, PhoneRemoved
+from offhook.console_api.resources import Party
 from tests.console.kit import START, A, B, Scene, types
 
 
@@ -27,6 +28,7 @@ def contents(state: LiveState) -> tuple[object, ...]:
         dict(state.call_records),
         dict(state.by_wire),
         dict(state.by_address),
+        dict(state.by_extension),
     )
 
 
@@ -182,3 +184,18 @@ def test_merged_ids_are_forgotten_when_there_are_too_many() -> None:
     state.apply(draft, now=START)
     assert state.current_id("old_0") == "old_0"
     assert state.current_id("old_1") == "c_1"
+
+
+def test_a_phone_is_known_by_its_number_before_anybody_else() -> None:
+    scene = Scene()
+    scene.state.name_party = lambda party: Party(number=party.number, name="somebody else")
+    scene.report("incoming", call_id="1", remote="sip:1002@pbx")
+    assert scene.only_connection().remote.name == "somebody else"
+    scene.set_up(B, name="Ben Carter", extension="1002")
+    assert scene.only_connection().remote == Party(number="1002", name="Ben Carter", uri="sip:1002@pbx", display="1002")
+    scene.set_up(B, name="Ben Carter", extension="1003")
+    assert scene.only_connection().remote.name == "somebody else"
+    scene.set_up(B, extension="1002")
+    assert scene.only_connection().remote.name == ""
+    scene.change(PhoneRemoved(B))
+    assert scene.state.by_extension == {}

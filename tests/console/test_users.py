@@ -12,7 +12,7 @@ from offhook.console.users import FIRST_ADMINISTRATOR, SlowDown, Users, user_vie
 from offhook.console_api.people import MeChange, NewUser, UserChange
 from offhook.console_api.scopes import Role
 from offhook.errors import NotAllowed, NotFound, NotPossibleNow, NotValid
-from tests.console.kit import Clock
+from tests.console.kit import A, B, Clock
 from tests.console.people_kit import PASSWORD, some_users
 
 
@@ -163,3 +163,20 @@ async def test_a_change_is_told() -> None:
     await users.create(NewUser(name="zoe", role=Role.ADMINISTRATOR))
     await users.remove(anna.id)
     assert len(told) == 5
+
+
+async def test_phones_lead_to_their_users_and_groups() -> None:
+    users = some_users()
+    anna = await users.create(NewUser(name="anna", role=Role.OPERATOR, phones=[A, B]))
+    zoe = await users.create(NewUser(name="zoe", role=Role.OPERATOR, phones=[B], group="Sales"))
+    assert users.owners_of(B) == (anna, zoe)
+    assert (users.group_of_phone(B), users.group_of_phone(A), users.group_of_phone("x")) == ("Sales", "", "")
+    assert users.phones_of_group("Sales") == {B}
+    await users.change(anna.id, UserChange(phones=[]))
+    assert users.owners_of(B) == (zoe,)
+    await users.mark_missed_seen(zoe.id, 5.0)
+    assert users.user(zoe.id).missed_seen == 5.0
+    assert users.owners_of(B)[0].missed_seen == 5.0
+    await users.create(NewUser(name="boss", role=Role.ADMINISTRATOR))
+    await users.remove(zoe.id)
+    assert users.owners_of(B) == ()

@@ -117,9 +117,14 @@ class HandledCalls:
     def _range(self, query: StatisticsQuery, zone: ZoneInfo) -> tuple[float, float]:
         today = datetime.fromtimestamp(self._now(), zone).replace(hour=0, minute=0, second=0, microsecond=0)
         first = query.after or today
-        # Days are as long as the clock on the wall says: 23 to 25 hours.
-        last = query.until or (today if query.after is None else first) + timedelta(days=1)
-        first, last = (time if time.tzinfo else time.replace(tzinfo=zone) for time in (first, last))
+        try:
+            # Days are as long as the clock on the wall says: 23 to 25 hours.
+            last = query.until or first + timedelta(days=1)
+            first, last = (
+                (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC) for time in (first, last)
+            )
+        except OverflowError as error:
+            raise NotValid("time-not-valid", "`from` and `to` have to be within the years 1 to 9999") from error
         most = _MAX_DAYS_BY_HOUR if query.by == "hour" else _MAX_DAYS
         length_s = (last - first).total_seconds()
         if not 0 < length_s <= (most * 24 + 1) * 3600:
