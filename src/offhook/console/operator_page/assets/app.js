@@ -95,4 +95,6 @@ openFeed({
 
 await speak(""); // the browser's, until it is known who asks
 whoAmI();
-render(html`<${Shell} store=${store} actions=${actions} />`, document.getElementById("page"));
+const page = document.getElementById("page");
+page.replaceChildren(); // what stood there until now; drawing leaves it when the first snapshot was quicker
+render(html`<${Shell} store=${store} actions=${actions} />`, page);

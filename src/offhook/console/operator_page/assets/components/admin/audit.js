@@ -43,7 +43,7 @@ export function Part() {
     ${list.problem && html`<p class="form-problem" role="alert">${list.problem}</p>`}
     ${list.entries.length === 0 && !list.problem && html`<${Empty} title=${t(list.isLoading ? "do.loading" : "admin.noMatch")} />`}
     ${list.entries.length > 0 &&
-    html`<div class="table-room" tabindex="0" role="region" aria-label=${t("admin.audit")}>
+    html`<div class="table-room" tabindex="0" role="group" aria-label=${t("admin.audit")}>
       <table class="audit">
         <thead><tr>${["when", "by", "what", "target", "outcome"].map((key) => html`<th key=${key} scope="col">${t(`admin.audit.${key}`)}</th>`)}</tr></thead>
         <tbody>${list.entries.map((entry) => html`<${Row} key=${entry.number} entry=${entry} />`)}</tbody>
