@@ -252,3 +252,18 @@ def test_origins() -> None:
     for origin in (None, "null", "http://localhost:8081", "https://localhost:8800", "http://evil.example"):
         with pytest.raises(NotAllowed):
             require_origin(origin, "http", "localhost:8800")
+
+
+async def test_whose_rights_count_when_nobody_asks() -> None:
+    access = some_access()
+    user = await access.users.create(NewUser(name="anna", role=Role.OPERATOR, phones=["a1"]))
+    await access.create_token("wallboard", {Scope.CALLS_READ})
+    found = await access.standing(f"user:{user.id}")
+    assert found is not None
+    assert (found.by, found.sees) == ("user:anna", {"a1"})
+    token = await access.standing("token:wallboard")
+    assert token is not None
+    assert token.scopes == {Scope.CALLS_READ}
+    await access.users.change(user.id, UserChange(is_enabled=False))
+    for owner in (f"user:{user.id}", "user:none", "token:none", ""):
+        assert await access.standing(owner) is None

@@ -20,5 +20,6 @@ def test_what_only_administrators_may() -> None:
         Scope.PHONES_ADMIN,
         Scope.USERS_ADMIN,
         Scope.AUDIT_READ,
+        Scope.METRICS_READ,
         Scope.CONSOLE_ADMIN,
     }

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from offhook.callmodel.connection import ConnectionState
+from offhook.console.api_examples_admin import ADMIN_EXAMPLES
 from offhook.console_api.requests import (
     AnswerRequest,
     AudioPathRequest,
@@ -159,6 +160,7 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
     ),
     Snapshot(epoch="df39c207d387", seq=67, time=_TIME, phones=[_PHONE], calls=[_CALL]),
     Problem(error_id="call-not-ringing", message="the call does not ring at this phone"),
+    *ADMIN_EXAMPLES,
 )
 """One of each; a schema is known by the name of its type."""
 

@@ -22,6 +22,7 @@ from offhook.console.handled_calls import HandledCalls
 from offhook.console.http_app import build_http_app
 from offhook.console.intake import Intake
 from offhook.console.journal import Journal
+from offhook.console.metrics import ConsoleMetrics
 from offhook.console.numbers import Numbers
 from offhook.console.page_files import read_page
 from offhook.console.phone_courier import PhoneCourier
@@ -29,12 +30,14 @@ from offhook.console.phone_desk import PhoneDesk
 from offhook.console.phone_listener import PhoneListener
 from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.proof_watch import ProofWatch
+from offhook.console.readiness import Readiness
 from offhook.console.rest.route_parts import ApiParts
 from offhook.console.retention import RetentionWatch
 from offhook.console.settings import ConsoleSettings
 from offhook.console.setup_desk import ListenerAddress, SetupDesk
 from offhook.console.sign_in import SIGN_IN_PATH
 from offhook.console.store.sql import SqlStore
+from offhook.console.store.sqlite_engine import DATABASE_FILE
 from offhook.console.users import Users
 from offhook.console.webhooks.courier import WebhookCourier
 from offhook.console.webhooks.delivery import Deliveries
@@ -162,13 +165,14 @@ class ConsoleApp:
         closing.push_async_callback(commander.stop)
         await commander.start()
 
-        await self._serve(api_socket, journal, commander, contacts, encryption)
+        await self._serve(api_socket, journal, commander, listener, contacts, encryption)
 
     async def _serve(
         self,
         api_socket: socket.socket,
         journal: Journal,
         commander: Commander,
+        listener: PhoneListener,
         contacts: ContactBook,
         encryption: PhoneSecrets,
     ) -> None:
@@ -183,18 +187,21 @@ class ConsoleApp:
         closing.push_async_callback(webhooks.stop)
         await webhooks.start()
         feeds = EventFeeds(journal, journal.bus, self._access)
-        setup = self._setup_desk(journal)
+        metrics = ConsoleMetrics(journal, listener, webhooks, settings.data / DATABASE_FILE)
+        closing.callback(metrics.stop)
         parts = ApiParts(
             journal=journal,
             commander=commander,
             access=self._access,
             audit=AuditTrail(store),
-            setup=setup,
+            setup=self._setup_desk(journal),
             version=version("offhook"),
             webhooks=webhooks,
             contacts=contacts,
             notes=CallNotes(journal),
             statistics=HandledCalls(journal, users),
+            metrics=metrics,
+            readiness=Readiness(journal, listener),
         )
         allowed_hosts = (*settings.allowed_hosts, _bracketed(settings.api_host))
         http_app = build_http_app(parts, feeds, read_page(), allowed_hosts)

@@ -11,13 +11,16 @@ from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
+from offhook.console.docs_page_routes import DOCS_ROUTES
 from offhook.console.error_answers import answer_for, answer_for_status
 from offhook.console.gate import Gate
 from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, openapi_json
 from offhook.console.page_files import PageFile
 from offhook.console.rest.guard import audit_answer, note_error, require_principal, show_what_may_be_seen
+from offhook.console.rest.observing import METRICS_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
 from offhook.console.sign_in import WEB_ROUTES
+from offhook.console.strict_request import StrictRequest
 from offhook.console.users import SlowDown
 from offhook.console.websocket import EVENTS_PATH, EventFeeds
 from offhook.console_api.resources import Problem
@@ -45,12 +48,14 @@ def build_http_app(
     guarded = Router(
         "/", route_handlers=GUARDED_ROUTES, guards=[require_principal], after_request=show_what_may_be_seen
     )
+    scraped = Router("/", route_handlers=METRICS_ROUTES, guards=[require_principal])  # where Prometheus looks first
     app = Litestar(
-        [Router(API, route_handlers=[guarded, *OPEN_ROUTES, openapi_json]), *WEB_ROUTES],
+        [Router(API, route_handlers=[guarded, *OPEN_ROUTES, openapi_json]), scraped, *DOCS_ROUTES, *WEB_ROUTES],
         dependencies={"parts": Provide(provide_parts, sync_to_thread=False)},
         exception_handlers={HTTPException: _answer_http, OffhookError: _answer, Exception: _answer},
         openapi_config=None,  # see openapi_document
         before_send=[audit_answer],
+        request_class=StrictRequest,
         request_max_body_size=_MAX_BODY_BYTES,
         logging_config=None,
         debug=False,
@@ -59,7 +64,8 @@ def build_http_app(
     app.state.audit = parts.audit
     app.state.page = dict(page)
     app.state.version = parts.version
-    return Gate(app, feeds, EVENTS_PATH, allowed_hosts)
+    counted = parts.metrics.counted
+    return Gate(counted(app), counted(feeds), EVENTS_PATH, allowed_hosts)
 
 
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

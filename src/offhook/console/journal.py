@@ -14,7 +14,7 @@ import contextlib
 import itertools
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -129,6 +129,10 @@ class Journal:
         self._is_stopping = False
         self._writer: asyncio.Task[None] | None = None
         self._callbacks: list[Callable[[Sequence[Envelope]], None]] = []
+        self.counts: Counter[str] = Counter()
+        """What was committed: `batches`, `failed_batches`, and `taken` (reports and changes in those batches)."""
+        self.commit_s = 0.0
+        """Time the commits took, altogether."""
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -193,6 +197,16 @@ class Journal:
     def seq(self) -> int:
         """Number of the last committed event; 0 when there is none."""
         return self._seq
+
+    @property
+    def waiting(self) -> int:
+        """How many reports and changes wait to be stored."""
+        return len(self._waiting)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether senders are told to come back."""
+        return len(self._waiting) >= self._max_waiting
 
     def now(self) -> float:
         """The journal's clock: seconds since 1970 (UTC)."""
@@ -337,12 +351,17 @@ class Journal:
         batch.removed_phones = [id_ for id_, phone in draft.phones.changed.items() if phone is None]
         batch.calls = [call for call in draft.calls.changed.values() if call is not None]
         batch.removed_calls = [id_ for id_, call in draft.calls.changed.items() if call is None]
+        began = time.perf_counter()
         try:
             await self._store.commit(batch)
         except StoreError as error:
+            self.counts["failed_batches"] += 1
             _log.error("nothing stored; the senders were told to try again", size=len(taken), reason=str(error))
             _fail(taken, error)
             return
+        self.commit_s += time.perf_counter() - began
+        self.counts["batches"] += 1
+        self.counts["taken"] += len(taken)
         self._state.apply(draft, now=self._clock())
         self._note_stored(batch, left_out)
         self._seq += len(batch.envelopes)

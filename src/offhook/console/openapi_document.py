@@ -7,6 +7,7 @@ request for it, and kept.
 Source: OpenAPI 3.1; console-api.md §4.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -27,17 +28,17 @@ from offhook.console.rest.commands import COMMAND_ROUTES
 from offhook.console.rest.contacts import CONTACT_ROUTES
 from offhook.console.rest.history import HISTORY_ROUTES
 from offhook.console.rest.me import ME_ROUTES
+from offhook.console.rest.observing import METRICS_ROUTES, OBSERVING_ROUTES
 from offhook.console.rest.phone_setup import PHONE_SETUP_ROUTES
 from offhook.console.rest.phone_verbs import PHONE_VERB_ROUTES
 from offhook.console.rest.phones import PHONE_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
-from offhook.console.rest.session import HEALTH_ROUTES, SESSION_ROUTES
+from offhook.console.rest.session import SESSION_ROUTES
 from offhook.console.rest.statistics import STATISTICS_ROUTES
 from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
 from offhook.console.rest.users import USER_ROUTES
 from offhook.console.rest.webhooks import WEBHOOK_ROUTES
-from offhook.console_api import contacts, history, people, requests, webhooks
 from offhook.console_api.scopes import Scope
 
 __all__ = ["GUARDED_ROUTES", "OPEN_ROUTES", "describe_api", "openapi_json"]
@@ -59,19 +60,14 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *AUDIT_ROUTES,
     *ACTION_ROUTES,
     *WEBHOOK_ROUTES,
+    *METRICS_ROUTES,
 ]
 """Routes for whoever is signed in or has a token."""
-OPEN_ROUTES: list[BaseRouteHandler] = [*HEALTH_ROUTES]
+OPEN_ROUTES: list[BaseRouteHandler] = [*OBSERVING_ROUTES]
 """Routes for everybody."""
 
-_STRICT = {
-    name
-    for module in (contacts, history, people, requests, webhooks)
-    for name in module.__all__
-    if getattr(getattr(module, name), "__struct_config__", None) is not None
-    and getattr(module, name).__struct_config__.forbid_unknown_fields
-}
-"""Bodies in which an unknown field is refused; the framework does not say so."""
+_LAST_SECOND = 253_402_300_799
+"""Of the year 9999."""
 
 _DESCRIPTION = """Shows and works desk phones that speak Action URL and Active URI.
 
@@ -143,14 +139,15 @@ def describe_api(version: str) -> bytes:
     for item in document["paths"].values():
         for described in item.values():
             _say_what_it_needs(described)
-    for name, schema in document["components"]["schemas"].items():
-        if name in _STRICT:
-            schema["additionalProperties"] = False
+    _describe_exactly(document["components"]["schemas"])
     return msgspec.json.encode(add_examples(document))
 
 
 def _say_what_it_needs(described: dict[str, Any]) -> None:
     """Add to an operation's description the scope it takes, and the refusal when that is missing."""
+    described["responses"].get("204", {}).pop("content", None)
+    for parameter in described.get("parameters", ()):
+        _say_that_times_may_be_numbers(parameter["schema"])
     need = ROUTE_NEEDS.get(described["operationId"])
     if isinstance(need, Scope):
         described["security"] = [{"token": [need]}, {"session": [need]}]
@@ -159,6 +156,30 @@ def _say_what_it_needs(described: dict[str, Any]) -> None:
         )
     elif need is Need.USER:
         described["security"] = [{"session": []}]
+
+
+def _say_that_times_may_be_numbers(schema: dict[str, Any]) -> None:
+    """Add seconds since 1970 to a parameter that takes a time: the framework reads them, too."""
+    choices = schema.get("oneOf", ())
+    if any(choice.get("format") == "date-time" for choice in choices):
+        schema["oneOf"] = [*choices, {"type": "number", "minimum": 0, "maximum": _LAST_SECOND}]
+
+
+def _describe_exactly(schemas: dict[str, Any]) -> None:
+    """Replace what the framework says of our types, which leaves out what is refused in lists and what is unknown."""
+    ours = [
+        type_
+        for type_ in _all_structs(msgspec.Struct)
+        if type_.__name__ in schemas and type_.__module__.startswith("offhook.")
+    ]
+    _, exact = msgspec.json.schema_components(ours, ref_template="#/components/schemas/{name}")
+    schemas.update(exact)
+
+
+def _all_structs(of: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from _all_structs(each)
 
 
 def _no_parts() -> ApiParts:

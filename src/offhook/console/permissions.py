@@ -118,6 +118,7 @@ ROUTE_NEEDS: dict[str, Scope | Need] = {
     "testWebhook": Scope.CONSOLE_ADMIN,
     "listDeadLetters": Scope.CONSOLE_ADMIN,
     "replayDeadLetters": Scope.CONSOLE_ADMIN,
+    "getMetrics": Scope.METRICS_READ,
 }
 """By operation id, as in the OpenAPI document."""
 

@@ -94,6 +94,11 @@ class PhoneListener:
         return port
 
     @property
+    def is_accepting(self) -> bool:
+        """Whether phones can connect."""
+        return self._listener is not None
+
+    @property
     def open_connections(self) -> int:
         """How many connections are open now."""
         return len(self._connections)

@@ -36,6 +36,8 @@ class Scope(StrEnum):
     """Users, roles and tokens."""
     AUDIT_READ = "audit:read"
     """See who did what."""
+    METRICS_READ = "metrics:read"
+    """See what the console has counted."""
     CONSOLE_ADMIN = "console:admin"
     """The console itself: phones' raw requests, webhooks, imports."""
 

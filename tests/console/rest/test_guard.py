@@ -50,11 +50,12 @@ WHO_MAY = {
     **dict.fromkeys(("listDialects", "getPhoneSetup", "getPhoneSetupFile", "tryPhone", "listActions"), ADMINISTRATOR),
     "endUserSessions": ADMINISTRATOR,
     **dict.fromkeys(("listWebhooks", "createWebhook", "getWebhook", "changeWebhook", "removeWebhook"), ADMINISTRATOR),
+    "getMetrics": ADMINISTRATOR,
     **dict.fromkeys(("rotateWebhookSecret", "testWebhook", "listDeadLetters", "replayDeadLetters"), ADMINISTRATOR),
 }
 """By operation: the roles that may; tokens may with the scope, but where `-token` says that it is not for them."""
 
-OPEN_TO_ALL = {"getHealth"}
+OPEN_TO_ALL = {"getHealth", "getReady"}
 
 
 def operation(route: BaseRouteHandler) -> str:

@@ -19,6 +19,8 @@ from offhook.console.contact_book import ContactBook
 from offhook.console.handled_calls import HandledCalls
 from offhook.console.history import History
 from offhook.console.journal import Journal
+from offhook.console.metrics import ConsoleMetrics
+from offhook.console.readiness import Readiness
 from offhook.console.rest.guard import audit_command, audit_note, principal_of
 from offhook.console.rest.reach import told, within_reach
 from offhook.console.setup_desk import SetupDesk
@@ -92,6 +94,8 @@ class ApiParts:
     contacts: ContactBook
     notes: CallNotes
     statistics: HandledCalls
+    metrics: ConsoleMetrics
+    readiness: Readiness
 
     @property
     def transfers(self) -> Transfers:

@@ -1,11 +1,10 @@
-"""The browser's sessions, the snapshot and a sign of life.
+"""The browser's sessions and the snapshot.
 
 Source: docs/access.md; console-api.md §1 no. 2.
 """
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, delete, get
 from litestar.handlers import BaseRouteHandler
 
@@ -18,11 +17,8 @@ from offhook.console_api.people import SessionInfo
 from offhook.console_api.resources import Snapshot
 
 __all__ = [
-    "HEALTH_ROUTES",
     "SESSION_ROUTES",
-    "Health",
     "end_session",
-    "get_health",
     "get_snapshot",
     "list_sessions",
     "sign_out",
@@ -31,14 +27,6 @@ __all__ = [
 
 _AnyRequest = Request[Any, Any, Any]
 _TAGS = ["session"]
-
-
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign of life."""
-
-    status: str
-    """Always `ok`: a console that is not well does not answer."""
-    version: str
 
 
 @delete(
@@ -115,19 +103,6 @@ async def get_snapshot(parts: Parts) -> Snapshot:
     return parts.journal.snapshot()
 
 
-@get(
-    "/health",
-    operation_id="getHealth",
-    summary="Sign of life",
-    tags=_TAGS,
-    security=[{}],
-    responses=problems(500),
-)
-async def get_health(parts: Parts) -> Health:
-    """Answer that the console runs; needs no login."""
-    return Health(status="ok", version=parts.version)
-
-
 def _without_cookie() -> Response[None]:
     response: Response[None] = Response(None, status_code=204)
     response.delete_cookie(SESSION_COOKIE)
@@ -153,4 +128,3 @@ SESSION_ROUTES: list[BaseRouteHandler] = [
     sign_out_everywhere,
     get_snapshot,
 ]
-HEALTH_ROUTES: list[BaseRouteHandler] = [get_health]

@@ -1,0 +1,49 @@
+"""Examples of messages for administrators and for those who watch over the console; part of `api_examples`.
+
+Source: OpenAPI 3.1 (`examples` of a schema, JSON Schema 2020-12 §9.5).
+"""
+
+import msgspec
+
+from offhook.console.rest.observing import Health, Ready
+from offhook.console_api.history import HistoryPage
+from offhook.console_api.setup import DialectInfo, PhoneAction, ReachOutcome, ReachTest, SetupSheet, SetupUrl
+from offhook.console_api.webhooks import Replayed, WebhookTest
+
+__all__ = ["ADMIN_EXAMPLES"]
+
+_PHONE = "02000f001001"
+_URL = "http://192.0.2.76:8801/incoming.xml?mac=$mac&call_id=$call_id"
+ADMIN_EXAMPLES: tuple[msgspec.Struct, ...] = (
+    Health(status="ok", version="0.1.0"),
+    Ready(is_ready=True, problems=[]),
+    Replayed(letters=1),
+    HistoryPage(entries=[], next=None),
+    WebhookTest(is_delivered=False, status=503, problem="it answered 503", ms=12.3),
+    DialectInfo(name="base", title="The source document", can_be_commanded=True),
+    ReachTest(outcome=ReachOutcome.REACHED, message="the phone answered, and took user and password", ms=8.4),
+    PhoneAction(
+        number=67,
+        received="2026-01-05T09:12:03.418Z",
+        phone=_PHONE,
+        source_address="192.0.2.134",
+        event="incoming",
+        request=f"/incoming.xml?mac={_PHONE}&call_id=3b7f%40192.0.2.22",
+        vars={"mac": _PHONE, "call_id": "3b7f@192.0.2.22"},
+        events=[],
+    ),
+    SetupSheet(
+        phone=_PHONE,
+        dialect="base",
+        dialect_title="The source document",
+        listener_url="http://192.0.2.76:8801",
+        console_address="192.0.2.76",
+        provisioning_url="",
+        steps=["On the phone's management page, open Phone → Action URL, and enter the URLs."],
+        urls=[SetupUrl(event="incoming", title="Incoming Call", setting="", url=_URL)],
+        text=f"Incoming Call: {_URL}\n",
+        files=[],
+        warnings=[],
+    ),
+)
+"""One of each."""
