@@ -1,6 +1,7 @@
 """Running something in the foreground until Ctrl-C: one way for every command.
 
-The first SIGINT or SIGTERM stops cleanly and leads to exit code 0; a second one ends at once (130).
+The first SIGINT or SIGTERM stops cleanly and leads to exit code 0; a second one ends at once (130). So does a terminal
+that is closed (SIGHUP), however often it says so, unless the program was started to outlive it (`nohup`).
 """
 
 import asyncio
@@ -40,13 +41,15 @@ async def _stopping_on_signal() -> AsyncIterator[asyncio.Event]:
             os._exit(_INTERRUPTED)  # asked twice: whatever hangs, end
         stop.set()
 
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for number in signals:
-        loop.add_signal_handler(number, ask)
+    answers = {signal.SIGINT: ask, signal.SIGTERM: ask}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        answers[signal.SIGHUP] = stop.set
+    for number, answer in answers.items():
+        loop.add_signal_handler(number, answer)
     try:
         yield stop
     finally:
-        for number in signals:
+        for number in answers:
             loop.remove_signal_handler(number)
 
 
