@@ -11,7 +11,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the checks of `make test` are read in order, pytest's closing line last
-.PHONY: help install dev system-packages run test check lint types imports core-coverage all-tests unit browser bench soak-sip lock clean
+.PHONY: help install dev system-packages run test check lint types imports core-coverage all-tests unit browser bench soak soak-sip lock clean
 
 help: ## this list
 	@echo "make targets (PYTHON=... chooses the interpreter, ARGS=... goes to the program):"
@@ -59,6 +59,9 @@ browser: dev system-packages ## the tests that drive the operator page
 
 bench: dev system-packages ## figures beside a floor or a peer of the same run; writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: dev ## a fleet with faults against a console that is killed every minute, 10 minutes (MINUTES=60 for more)
+	@$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),10)
 
 soak-sip: dev ## 1,000 real calls and 100 starts and stops of the phone, about 8 minutes; exit code 0 when all was well
 	@$(BIN)/python -m tests.phone.engine.pjsip.soak calls

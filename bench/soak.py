@@ -20,7 +20,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -31,8 +31,11 @@ from offhook.runtime.free_port import find_free_port
 __all__ = ["Finding", "Sample", "growth", "lost_numbers", "main"]
 
 GROWTH = 1.05
-_SETTLED_S = 20.0
+_STARTING_S = 20.0
 """After its start a program is still filling its caches; not counted."""
+_WARMING_UP = 0.3
+"""Part of the soak, but `_LONGEST_WARM_UP_S` at most, in which phones have their first calls; not counted."""
+_LONGEST_WARM_UP_S = 180.0
 _FEWEST = 30
 """Samples in a third, below which nothing is said about growth."""
 _START_S = 60.0
@@ -122,6 +125,7 @@ class _Soak:
                 f"--seed={arguments.seed}",
                 f"--faults={_FAULTS}",
                 f"--duration={arguments.minutes * 60}",
+                "--drain=120",
                 "--storm=reboot",
                 f"--storm-after={arguments.kill_every / 2}",
                 f"--storm-within={arguments.kill_every}",
@@ -180,6 +184,7 @@ class _Soak:
 
     async def _sample(self) -> None:
         await self._calls_began.wait()
+        await asyncio.sleep(min(self._arguments.minutes * 60 * _WARMING_UP, _LONGEST_WARM_UP_S))
         while True:
             self.console.look()
             self.fleet.look()
@@ -210,7 +215,7 @@ class _Soak:
             Finding(
                 "answered", bool(answered) and not lost, f"{len(answered):,} answered 200, {len(lost)} of them lost"
             ),
-            Finding("delivered", report["is_drained"], f"{report['tally']['waiting']} reports waiting at the end"),
+            Finding("delivered", report["is_drained"], "no report waits" if report["is_drained"] else "reports wait"),
             Finding(
                 "truth",
                 code == 0 and not wrong,
@@ -233,22 +238,23 @@ def lost_numbers(answered: set[int], database: Path) -> set[int]:
     return lost
 
 
-def growth(values: Sequence[float]) -> float | None:
-    """Give the median of the last third over that of the first; None where there are too few to tell."""
+def growth(values: Sequence[float], of: Callable[[Sequence[float]], float] = median) -> float | None:
+    """Give the median, or whatever else, of the last third over that of the first; None where there are too few."""
     third = len(values) // 3
     if third < _FEWEST:
         return None
-    return median(values[-third:]) / median(values[:third])
+    return of(values[-third:]) / of(values[:third])
 
 
 def _flatness(program: _Program) -> list[Finding]:
-    settled = [sample for sample in program.samples if sample.age_s > _SETTLED_S]
+    settled = [sample for sample in program.samples if sample.age_s > _STARTING_S]
     findings = []
-    for what, values in (
-        ("memory", [sample.memory_mb for sample in settled]),
-        ("open files", [float(sample.files) for sample in settled]),
+    for what, values, of in (
+        ("memory", [sample.memory_mb for sample in settled], median),
+        # The fewest: how many requests are under way at a moment says how busy the machine is, and not what leaks.
+        ("open files", [float(sample.files) for sample in settled], min),
     ):
-        ratio = growth(values)
+        ratio = growth(values, of)
         if ratio is None:
             words = f"{len(values)} samples are too few to tell"
         else:

@@ -60,6 +60,12 @@ def test_a_full_queue_throws_its_oldest_away_but_not_one_that_is_on_its_way() ->
     assert outbox.waiting[0] is letters[1]
 
 
+def test_what_still_waits_is_not_told_yet() -> None:
+    outbox = Outbox("127.16.0.1")
+    outbox.waiting = [letter(Event.HOLD, "a1"), letter(Event.REGISTERED)]
+    assert outbox.untold == {"a1"}
+
+
 def test_a_copy_is_the_same_report() -> None:
     original = Letter(Event.HOLD, "a1", b"GET", 1.0, number=7, pause_s=2.0)
     copied = original.copy()

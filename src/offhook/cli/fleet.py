@@ -95,6 +95,7 @@ def _settings(arguments: argparse.Namespace) -> FleetSettings:
         token=token,
         port=arguments.port,
         duration_s=arguments.duration,
+        drain_s=arguments.drain,
         storm=Storm(arguments.storm) if arguments.storm else None,
         storm_after_s=arguments.storm_after,
         storm_s=arguments.storm_within,

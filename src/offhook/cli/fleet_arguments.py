@@ -39,6 +39,9 @@ def add_fleet(parser: argparse.ArgumentParser) -> None:
         "--faults", default="", metavar="LIST", help="e.g. drop=0.01,double=0.01,delay=0.01,slow=0.01 (default none)"
     )
     parser.add_argument("--duration", type=seconds, metavar="TIME", help="of the calls (default: until Ctrl-C)")
+    parser.add_argument(
+        "--drain", type=seconds, default=30.0, metavar="TIME", help="longest wait for the last reports (default 30s)"
+    )
     parser.add_argument("--storm", choices=("reboot", "ip"), help="all phones restart, or move, within a minute")
     parser.add_argument(
         "--storm-after", type=seconds, default=20.0, metavar="TIME", help="from the first call (default 20s)"

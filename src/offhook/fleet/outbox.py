@@ -89,8 +89,8 @@ class Outbox:
 
     @property
     def untold(self) -> frozenset[str]:
-        """Subjects of which the last word was lost."""
-        return frozenset(self._untold or ())
+        """Subjects of which the last word was lost, or is still waiting."""
+        return frozenset(self._untold or ()) | {letter.subject for letter in self.waiting if letter.subject}
 
     def lost(self, letter: Letter) -> None:
         """Note that a report never got there."""

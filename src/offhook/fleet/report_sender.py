@@ -188,9 +188,11 @@ class ReportSender:
         if self._is_opening:  # a request that failed at once: whoever is at it goes on with the next one
             return
         self._is_opening = True
-        while self._ready and self._epoll is not None and len(self._open) < MAX_OPEN:
-            self._send_first(self._ready.popleft(), self._epoll)
-        self._is_opening = False
+        try:
+            while self._ready and self._epoll is not None and len(self._open) < MAX_OPEN:
+                self._send_first(self._ready.popleft(), self._epoll)
+        finally:
+            self._is_opening = False
 
     def _send_first(self, outbox: Outbox, epoll: select.epoll) -> None:
         """Connect and, as far as that goes without waiting, send."""
