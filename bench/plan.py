@@ -49,6 +49,12 @@ MEASUREMENTS = (
             "processor time of a report at 10,000 phones",
         ),
     ),
+    Measurement(
+        "feed-latency",
+        "feed_latency.feed_latency",
+        ("report to operator's WebSocket, median", "report to operator's WebSocket, 99 of 100"),
+    ),
+    Measurement("feed-fanout", "feed_fanout.feed_fanout", ("one event to 2,500 operators, 5 of them interested",)),
     Measurement("command", "command.command", ("command: API call to confirmed by the phone's report",)),
     Measurement(
         "history",

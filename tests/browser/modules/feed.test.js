@@ -40,7 +40,6 @@ async function open() {
   openFeed({
     snapshot: (snapshot) => heard.push(`snapshot ${snapshot.name}`),
     event: (envelope) => heard.push(`event ${envelope.seq}`),
-    gap: () => heard.push("gap"),
     link: (link) => heard.push(link),
     refused: () => heard.push("refused"),
   });
@@ -69,7 +68,7 @@ export async function aLostConnectionIsResumedAfterTheLastEvent() {
   socket.event(6);
   socket.breaks();
   const second = await next(2);
-  equal(second.url.search, "?after_seq=6&epoch=e");
+  equal(second.url.search, "?after_seq=6&epoch=e&at_most=2000");
   second.says("hello", { version: 1, epoch: "e", seq: 6, snapshot: null });
   second.event(7);
   equal(heard, ["snapshot e5", "live", "event 6", "away", "live", "event 7"]);
@@ -100,11 +99,26 @@ export async function anEndedSessionIsNoticed() {
   equal(heard.slice(-2), ["away", "refused"]);
 }
 
-export async function aMissingEventIsNoticed() {
+export async function numbersLeftOutAreEventsOfOthers() {
   const { heard, socket } = await open();
   socket.says("hello", hello(5));
   socket.event(8);
-  equal(heard.slice(-2), ["gap", "event 8"]);
+  equal(heard.slice(-1), ["event 8"]);
+}
+
+export async function itGoesOnFromWhereThePongSays() {
+  const { socket } = await open();
+  socket.says("hello", hello(5));
+  socket.says("pong", { seq: 70 });
+  socket.onclose({ code: 1006 });
+  equal((await next(2)).url.searchParams.get("after_seq"), "70");
+}
+
+export async function otherRightsAreAnotherPicture() {
+  const { socket } = await open();
+  socket.says("hello", hello(5));
+  socket.onclose({ code: 4003 });
+  equal((await next(2)).url.search, "");
 }
 
 export async function nonsenseStartsOverWithoutAPosition() {

@@ -1,7 +1,8 @@
 // The event feed: one WebSocket that comes back by itself and goes on where it was.
 //
 // After a lost connection it asks for everything after the last event it saw. The console either replays that, or
-// says that it cannot and sends a snapshot instead. Whoever listens gets, in order: snapshot, event, event, ...
+// says that it cannot and sends a snapshot instead. Whoever listens gets, in order: snapshot, event, event, ... Numbers
+// that are left out belong to events that this user does not see: the console loses none.
 
 const PATH = "/api/v1/events";
 const FIRST_PAUSE_MS = 200;
@@ -11,9 +12,11 @@ const PING_EVERY_MS = 5_000;
 const SILENCE_LIMIT_MS = 12_000;
 
 const NOT_LET_IN = [4001, 4002, 4003]; // no token, refused, expired
+const EXPIRED = 4003;
 const PROTOCOL_ERROR = 4004;
+const MOST_MISSED = 2_000; // events; after a long night a snapshot says more in less
 
-// listener: snapshot(snapshot), event(envelope), gap(), link("live" | "away"), refused() when we may have to sign in.
+// listener: snapshot(snapshot), event(envelope), link("live" | "away"), refused() when we may have to sign in.
 export function openFeed(listener) {
   return new Feed(listener);
 }
@@ -43,6 +46,7 @@ class Feed {
     if (this.#position) {
       url.searchParams.set("after_seq", this.#position.seq);
       url.searchParams.set("epoch", this.#position.epoch);
+      url.searchParams.set("at_most", MOST_MISSED);
     }
     const socket = new WebSocket(url);
     this.#socket = socket;
@@ -65,6 +69,7 @@ class Feed {
     }
     if (frame.op === "hello" || frame.op === "resync_required") this.#greeted(frame.data);
     else if (frame.op === "event") this.#happened(frame.data);
+    else if (frame.op === "pong") this.#reached(frame.data?.seq);
   }
 
   #greeted(hello) {
@@ -87,9 +92,13 @@ class Feed {
       return;
     }
     if (envelope.seq <= position.seq) return; // seen before the connection was lost
-    if (envelope.seq > position.seq + 1) this.#listener.gap();
     position.seq = envelope.seq;
     this.#listener.event(envelope);
+  }
+
+  // Nothing for us up to there: no need to go further back after a lost connection.
+  #reached(seq) {
+    if (this.#position && seq > this.#position.seq) this.#position.seq = seq;
   }
 
   // A connection can be dead without anybody having closed it: a cable pulled, a laptop that slept.
@@ -112,7 +121,7 @@ class Feed {
     const wasLive = this.#isLive;
     this.#isLive = false;
     this.#socket = null;
-    if (code === PROTOCOL_ERROR) this.#position = null;
+    if (code === PROTOCOL_ERROR || code === EXPIRED) this.#position = null; // what may be seen is another picture now
     this.#listener.link("away");
     // A refused handshake looks like any other failure from here, so whoever can ask the console finds out.
     if (!wasLive || NOT_LET_IN.includes(code)) this.#listener.refused();
