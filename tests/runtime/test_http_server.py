@@ -279,3 +279,35 @@ def test_a_port_that_cannot_be_is_named() -> None:
 def test_ipv6_works_too() -> None:
     with bind_tcp("::1", 0, flag="--api-port") as listener:
         assert listener.family == socket.AF_INET6
+
+
+async def test_who_reads_nothing_and_answers_no_ping_is_cut_off() -> None:
+    is_over = asyncio.Event()
+
+    async def talkative(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "websocket":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await send({"type": "websocket.accept"})
+        try:
+            while True:
+                await send({"type": "websocket.send", "text": "x" * 100_000})
+        except OSError:
+            is_over.set()
+
+    server = HttpServer(talkative, bind_tcp("127.0.0.1", 0, flag="--port"), ping_s=0.1)
+    await server.start()
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1_000)
+        writer.write(
+            b"GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        async with asyncio.timeout(10):
+            await is_over.wait()
+        writer.close()
+    finally:
+        await server.stop()

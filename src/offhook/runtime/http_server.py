@@ -94,6 +94,7 @@ class HttpServer:
         *,
         grace_s: int = 2,
         patience_s: float = 10.0,
+        ping_s: float = 20.0,
         trusted_proxies: Sequence[str] = (),
     ) -> None:
         """Prepare; nothing happens before ``start``.
@@ -103,6 +104,7 @@ class HttpServer:
             listener: From ``bind_tcp``.
             grace_s: How long requests that run when ``stop`` is called may go on.
             patience_s: How long a client may take over a whole request; up to twice that before it is cut off.
+            ping_s: Between two pings to a WebSocket, and how long it may take over the answer.
             trusted_proxies: Addresses or networks of reverse proxies: what they say in `X-Forwarded-For` and
                 `X-Forwarded-Proto` is believed. Without them nobody may claim another address by a header.
         """
@@ -121,6 +123,8 @@ class HttpServer:
                 http=Protocol,
                 ws=_ImpatientWebSocket,
                 ws_max_size=_MAX_WEBSOCKET_MESSAGE_BYTES,
+                ws_ping_interval=ping_s,
+                ws_ping_timeout=ping_s,
                 ws_per_message_deflate=False,  # small messages, often on loopback: costs more than it saves
                 lifespan="on",
                 log_config=None,
@@ -258,7 +262,7 @@ class _ImpatientProtocol(HttpToolsProtocol):
 
 
 class _ImpatientWebSocket(WebSocketsSansIOProtocol):
-    """One WebSocket, which ends when the peer leaves pings unanswered, 20 s after one was sent."""
+    """One WebSocket, which ends when the peer leaves a ping unanswered."""
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
