@@ -299,35 +299,87 @@ async def test_a_stop_closes_what_is_open_and_a_restart_knows_it(tmp_path: Path,
     assert len(phone.heads) == 1
 
 
-@pytest.mark.parametrize(
-    ("failing", "ended", "requests"),
-    [
-        (S.SENT, (S.REJECTED, "the console could not record it, so nothing was sent"), 0),
-        (S.ACKNOWLEDGED, (S.UNCONFIRMED, "the console met an error of its own; its log tells more"), 1),
-    ],
-)
-async def test_a_command_ends_also_when_the_store_failed_meanwhile(
-    console: RunningConsole,
-    phone: ScriptedPhone,
-    monkeypatch: pytest.MonkeyPatch,
-    failing: CommandState,
-    ended: tuple[CommandState, str],
-    requests: int,
-) -> None:
+def failing_with(monkeypatch: pytest.MonkeyPatch, failing: CommandState, ended: CommandState) -> None:
+    """Let the store fail at one step of a command, and twice at recording how it ended."""
     commit, attempts = SqlStore.commit, iter(range(2))
 
     async def full(store: SqlStore, batch: Batch) -> None:
         states = {progress.command.state for progress in batch.commands}
-        if failing in states or (ended[0] in states and next(attempts, None) is not None):
+        if failing in states or (ended in states and next(attempts, None) is not None):
             raise StoreError("the disk is full")
         await commit(store, batch)
 
     monkeypatch.setattr(SqlStore, "commit", full)
+
+
+async def test_a_command_ends_also_when_the_store_failed_after_the_phone_took_it(
+    console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing_with(monkeypatch, S.ACKNOWLEDGED, S.UNCONFIRMED)
     command = await console.ended(await dial(console))
-    assert (command.state, command.reason) == ended
-    assert len(phone.targets) == requests
+    assert (command.state, command.reason) == (
+        S.UNCONFIRMED,
+        "the console met an error of its own; its log tells more",
+    )
+    assert len(phone.targets) == 1
     monkeypatch.undo()
     await console.reached(await dial(console), "acknowledged")
+
+
+async def test_a_command_that_waited_and_cannot_be_recorded_is_not_sent(
+    console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_free = asyncio.Event()
+
+    async def wait(_target: str) -> bytes:
+        await is_free.wait()
+        return OK
+
+    phone.script = wait
+    _, first = await console.ask("POST", f"/phones/{MAC}/keys", {"keys": ["1"]})
+    second = await dial(console)
+    failing_with(monkeypatch, S.SENT, S.REJECTED)
+    is_free.set()
+    await console.ended(first["id"])
+    command = await console.ended(second)
+    assert (command.state, command.reason) == (
+        S.REJECTED,
+        "the console could not record it, so nothing was sent",
+    )
+    assert len(phone.targets) == 1
+
+
+async def test_a_command_that_cannot_be_recorded_is_refused_and_not_sent(
+    console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing_with(monkeypatch, S.QUEUED, S.REJECTED)
+    status, problem = await console.ask("POST", "/calls", {"phone": MAC, "number": "1002"})
+    assert (status, problem["error_id"]) == (503, "store-failed")
+    monkeypatch.undo()
+    assert (await console.ask("GET", "/commands"))[1] == []
+    assert phone.targets == []
+
+
+async def test_a_command_with_nothing_before_it_is_queued_and_sent_in_one_transaction(
+    console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = SqlStore.commit
+    written: list[list[CommandState]] = []
+
+    async def note(store: SqlStore, batch: Batch) -> None:
+        if batch.commands:
+            written.append([progress.command.state for progress in batch.commands])
+        await commit(store, batch)
+
+    async def act(_target: str) -> bytes:
+        await console.report("outgoing", local="sip:1002@127.0.0.1", call_id="a1")
+        await console.until(lambda event: event.type == "call.originated")
+        return OK
+
+    monkeypatch.setattr(SqlStore, "commit", note)
+    phone.script = act
+    await console.ended(await dial(console))
+    assert written == [[S.QUEUED, S.SENT], [S.ACKNOWLEDGED, S.CONFIRMED]]
 
 
 async def test_a_key_is_forgotten_after_a_day(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ PEOPLE_S = 60.0
 """For somebody to do their part, e.g. to answer a transferred call."""
 RESTART_S = 60.0
 """For a phone to start."""
+_SOON_S = 0.05
+"""A report that comes so soon after the phone's answer is written together with it: one wait for the disk less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,11 @@ class CommandRun:
             await self._record(CommandState.REJECTED, str(refusal))
             return
         with self._tools.watch.open(self.command.phone, plan) as watch:
-            await self._record(CommandState.SENT)
+            if self.command.state is not CommandState.SENT:
+                await self._record(CommandState.SENT)
             failure = await self._send_all(plan, address, situation.dialect)
             if failure is None:
-                await self._record(CommandState.ACKNOWLEDGED)
-                await self._wait(plan, watch)
+                await self._acknowledge(plan, watch)
             elif plan.proof is not None and not isinstance(failure, PhoneUnreachable):
                 # The phone may have acted before the answer was lost; only its own report can tell.
                 if isinstance(failure, PhoneTimeout | PhoneBrokeOff):
@@ -122,6 +124,14 @@ class CommandRun:
                 return failure
         return None
 
+    async def _acknowledge(self, plan: Plan, watch: Watch) -> None:
+        """Record that the phone took it, unless the proof follows at once, and wait for that."""
+        if plan.proof is not None:
+            await watch.wait(_SOON_S, _SOON_S)
+        if watch.proof is None:
+            await self._record(CommandState.ACKNOWLEDGED)
+            await self._wait(plan, watch)
+
     async def _wait(self, plan: Plan, watch: Watch) -> None:
         if plan.proof is None:
             return
@@ -146,7 +156,7 @@ class CommandRun:
                 call=self.command.call or watch.proof.call,
                 connection=self.command.connection or watch.proof.connection,
             )
-            await self._record(CommandState.CONFIRMED)
+            await self._confirm(is_acknowledged=failure is None)
         elif failure is not None:
             await self._record(_state_after(failure), self._words_after(failure, len(plan.requests)))
         elif watch.refutation is not None:
@@ -157,6 +167,14 @@ class CommandRun:
         else:
             reason = f"the phone accepted the keys, and reported no effect within {self._patience_s(plan):g} s"
             await self._record(CommandState.UNCONFIRMED, reason)
+
+    async def _confirm(self, *, is_acknowledged: bool) -> None:
+        """Record the good end, and before it, in the same transaction, that the phone took it, if that is not known."""
+        steps = [CommandState.CONFIRMED]
+        if is_acknowledged and self.command.state is CommandState.SENT:
+            steps.insert(0, CommandState.ACKNOWLEDGED)
+        told = [msgspec.structs.replace(self.command, state=state, reason=None) for state in steps]
+        *_, self.command = await asyncio.gather(*map(self._tools.record, told))
 
     def _words_after(self, failure: OffhookError, wanted: int) -> str:
         """Say what went wrong, and how far it got: keys that were pressed stay pressed."""

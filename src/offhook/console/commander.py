@@ -24,7 +24,7 @@ import structlog
 from offhook.console.command_plan import plan_command
 from offhook.console.command_run import CommandRun, RunTools, state_of
 from offhook.console.error_answers import QUEUE_FULL
-from offhook.console.journal import Journal
+from offhook.console.journal import Journal, JournalFull
 from offhook.console.phone_courier import PhoneSender
 from offhook.console.phone_desk import PhoneDesk
 from offhook.console.phone_reach import try_to_reach
@@ -249,9 +249,12 @@ class Commander:
         queue = self._queues.setdefault(phone, queue)
         queue.coming += 1
         try:
-            command = await self._record(command, idempotency_key)
+            if plan is None:
+                command = started = await self._record(command, idempotency_key)
+            else:
+                command, started = await self._record_start(command, idempotency_key)
             if not self._is_stopping:
-                self._enqueue(CommandRun(command, self._tools), queue)
+                self._enqueue(CommandRun(started, self._tools), queue)
         finally:
             queue.coming -= 1
             self._tidy(phone)
@@ -313,6 +316,20 @@ class Commander:
             round_trip_ms=None,
             by=wish.by,
         )
+
+    async def _record_start(self, command: Command, idempotency_key: str | None) -> tuple[Command, Command]:
+        """Record in one transaction that a command is queued and, as nothing is before it, that it is being sent.
+
+        Returns:
+            The command as it is queued, and as it goes on.
+        """
+        queued = msgspec.structs.replace(command, changed=rfc3339(self._now()))
+        sent = msgspec.structs.replace(queued, state=CommandState.SENT)
+        recorded = [self._journal.submit(CommandProgress(queued, idempotency_key))]
+        with contextlib.suppress(JournalFull):  # it is recorded when its turn comes, then
+            recorded.append(self._journal.submit(CommandProgress(sent)))
+        await asyncio.gather(*recorded)
+        return queued, sent if len(recorded) > 1 else queued
 
     async def _record(self, command: Command, idempotency_key: str | None = None) -> Command:
         command = msgspec.structs.replace(command, changed=rfc3339(self._now()))
