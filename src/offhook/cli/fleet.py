@@ -129,9 +129,11 @@ def _live(out: Console) -> _Watching:
 
 def _picture(now: FleetNow) -> Table:
     table = Table.grid(padding=(0, 3))
+    for width in (21, 8, 8, 22):  # so that nothing moves while figures grow
+        table.add_column(min_width=width)
     minutes, seconds = divmod(int(now.seconds), 60)
     table.add_row(f"[bold]{now.phase}[/]", f"{minutes}:{seconds:02d}", "", "")
-    table.add_row("[dim]phones on[/]", f"{now.phones_up:,}", "[dim]answered[/]", f"{now.answered:,}")
+    table.add_row("[dim]phones[/]", f"{now.phones_up:,}", "[dim]answered[/]", f"{now.answered:,}")
     table.add_row("[dim]calls up[/]", f"[bold cyan]{now.calls_up:,}[/]", "[dim]waiting[/]", _unless_zero(now.waiting))
     table.add_row("[dim]events/s[/]", f"[bold cyan]{now.reports_per_s:,.0f}[/]", "[dim]lost[/]", _unless_zero(now.lost))
     late = f"[yellow]{now.behind_s:.1f} s late[/]" if now.behind_s > 1 else "on time"

@@ -21,6 +21,7 @@ class FleetNow(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     """Since the phase began."""
     phones_up: int
+    """Phones that are on; while phones are set up, those that are."""
     calls_up: int
     reports: int
     reports_per_s: float

@@ -24,6 +24,7 @@ __all__ = ["LOOK_EVERY_S", "FleetSession"]
 LOOK_EVERY_S = 0.5
 """Seconds from one look at the fleet to the next."""
 _RATE_OVER_S = 5.0
+_SETTING_UP = "set up at the console"
 _T = TypeVar("_T")
 
 
@@ -59,7 +60,7 @@ class FleetSession:
             stack.push_async_callback(app.stop)
             await app.start()
             if client is not None:
-                self._enter("set up at the console")
+                self._enter(_SETTING_UP)
                 await self._watched(stop, set_up_phones(client, app.phones, app.port, self._one_set_up))
             self._enter("switch on")
             await self._wait(stop, app.switch_on())
@@ -154,12 +155,12 @@ class FleetSession:
     def _tell(self) -> None:
         app, tally, now = self._app, self._app.tally, time.monotonic()
         lost = tally.lost_on_purpose + tally.given_up + tally.thrown_away
-        is_setting_up = not app.phones_up and self._set_up
+        is_setting_up = self._phase == _SETTING_UP
         self._on_news(
             FleetNow(
-                phase=f"{self._phase} ({self._set_up:,} phones)" if is_setting_up else self._phase,
+                phase=self._phase,
                 seconds=now - self._phase_began,
-                phones_up=app.phones_up,
+                phones_up=self._set_up if is_setting_up else app.phones_up,
                 calls_up=app.calls_up,
                 reports=tally.reports,
                 reports_per_s=self._rate(now, tally.reports),
