@@ -103,12 +103,14 @@ async def _phone() -> AsyncIterator[list[int]]:
         path = Path(folder) / "phone.toml"
         path.write_text(_SETTINGS, "utf-8")
         program = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "offhook", "phone", "--engine", "pjsip", str(path), stdout=asyncio.subprocess.PIPE
+            *(sys.executable, "-m", "offhook", "phone", "--engine", "pjsip", str(path)),
+            # Without a terminal it says in its log that it is there.
+            stderr=asyncio.subprocess.PIPE,
         )
         try:
-            assert program.stdout is not None
+            assert program.stderr is not None
             async with asyncio.timeout(30):
-                while b"Ctrl-C" not in await program.stdout.readline():
+                while b"Ctrl-C" not in await program.stderr.readline():
                     pass
             yield [program.pid, *children_of(program.pid)]
         finally:
