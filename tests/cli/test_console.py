@@ -50,6 +50,14 @@ def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert program.output.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["192.0.2.76:8801", "https://console.example", "http://console.example/a"])
+def test_an_address_that_phones_cannot_report_to_is_refused(url: str, tmp_path: Path) -> None:
+    with running([*OFFHOOK, "console", f"--data={tmp_path}", f"--public-listener-url={url}"]) as program:
+        assert program.wait_end() == 1
+    assert program.output.startswith(f"offhook: {url}: --public-listener-url: must")
+    assert program.output.count("\n") == 1
+
+
 def test_an_empty_secret_would_let_everybody_in(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("\n")
