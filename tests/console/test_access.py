@@ -260,7 +260,7 @@ async def test_whose_rights_count_when_nobody_asks() -> None:
     await access.create_token("wallboard", {Scope.CALLS_READ})
     found = await access.standing(f"user:{user.id}")
     assert found is not None
-    assert (found.by, found.sees) == ("user:anna", {"02000f001001"})
+    assert (found.by, found.sees) == ("user:anna", frozenset({"02000f001001"}))
     token = await access.standing("token:wallboard")
     assert token is not None
     assert token.scopes == {Scope.CALLS_READ}

@@ -41,3 +41,8 @@ async def test_other_mistakes_are_told_as_ever(console: RunningConsole) -> None:
     assert (status, problem["message"]) == (400, "this request needs a body in JSON")
     status, problem = await console.ask("POST", "/webhooks", [])
     assert (status, problem["error_id"]) == (400, "request-not-valid")
+
+
+async def test_a_time_beyond_all_years_is_a_mistake_and_no_trouble(console: RunningConsole) -> None:
+    status, problem = await console.ask("GET", "/audit?until=253402300800")
+    assert (status, problem["message"]) == (400, "a time in the request is out of range")

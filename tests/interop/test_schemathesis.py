@@ -16,7 +16,7 @@ from offhook.console_api.scopes import Role
 from tests.console.people_kit import Browser, browser_of
 from tests.console.running_console import MAC, RunningConsole, running_console
 
-pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.timeout(400)]
 
 _COMMAND = Path(sys.executable).with_name("schemathesis")
 _HOOKS = Path(__file__).with_name("schemathesis_hooks.py")

@@ -75,6 +75,9 @@ def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Probl
     if isinstance(error, RecursionError) and "deserializing" in str(error):
         # The decoder's word for a body nested too deeply: the sender's fault, not a bug.
         status, problem = answer_for_status(400, "the body is nested too deeply")
+    if isinstance(error, ValueError) and "is out of range" in str(error):
+        # The decoder's word for a time after the year 9999.
+        status, problem = answer_for_status(400, "a time in the request is out of range")
     if status >= 500:
         _log.error(
             "a request failed",

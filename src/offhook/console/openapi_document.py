@@ -66,8 +66,8 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
 OPEN_ROUTES: list[BaseRouteHandler] = [*OBSERVING_ROUTES]
 """Routes for everybody."""
 
-_LAST_SECOND = 253_402_300_799
-"""Of the year 9999."""
+_OTHER_FORMS = {"exportContacts": ("text/vcard",)}
+"""What an answer may be beside the one media type that the framework knows of."""
 
 _DESCRIPTION = """Shows and works desk phones that speak Action URL and Active URI.
 
@@ -146,6 +146,9 @@ def describe_api(version: str) -> bytes:
 def _say_what_it_needs(described: dict[str, Any]) -> None:
     """Add to an operation's description the scope it takes, and the refusal when that is missing."""
     described["responses"].get("204", {}).pop("content", None)
+    for media_type in _OTHER_FORMS.get(described["operationId"], ()):
+        content = described["responses"]["200"]["content"]
+        content[media_type] = next(iter(content.values()))
     for parameter in described.get("parameters", ()):
         _say_that_times_may_be_numbers(parameter["schema"])
     need = ROUTE_NEEDS.get(described["operationId"])
@@ -162,7 +165,7 @@ def _say_that_times_may_be_numbers(schema: dict[str, Any]) -> None:
     """Add seconds since 1970 to a parameter that takes a time: the framework reads them, too."""
     choices = schema.get("oneOf", ())
     if any(choice.get("format") == "date-time" for choice in choices):
-        schema["oneOf"] = [*choices, {"type": "number", "minimum": 0, "maximum": _LAST_SECOND}]
+        schema["oneOf"] = [*choices, {"type": "number"}]
 
 
 def _describe_exactly(schemas: dict[str, Any]) -> None:
