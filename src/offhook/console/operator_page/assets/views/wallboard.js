@@ -19,7 +19,8 @@ const WITHIN = [10, 15, 20, 30, 60];
 export function View({ state, live, route }) {
   const wish = readWish(route.query);
   const wall = useRef(null);
-  const { figures, hasFailed } = useFigures(wish, live.size);
+  const news = useMemo(() => JSON.stringify(countStates(phonesSetUp(state))), [state.phones]);
+  const { figures, hasFailed } = useFigures(wish, news);
   const phones = useMemo(() => phonesOf(state, figures, wish.group), [state.phones, figures, wish.group]);
   const counts = useMemo(() => countStates(phones), [phones]);
   const seats = useMemo(() => phones.filter((phone) => boardState(phone) !== "unknown"), [phones]);

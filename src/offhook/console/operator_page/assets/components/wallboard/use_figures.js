@@ -1,13 +1,13 @@
-// The day's figures from the console: at once, every few seconds, and soon after a call has ended.
+// The day's figures from the console: at once, every few seconds, and soon after something has changed.
 
 import { api } from "../../api.js";
 import { useEffect, useRef, useState } from "../../ui.js";
 import { dayQuery } from "./figures.js";
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 6_000; // the console counts anew every few seconds, however many ask
 const SOON_MS = 1_500;
 
-export function useFigures({ by, group, day, within }, liveCount) {
+export function useFigures({ by, group, day, within }, news) {
   const [found, setFound] = useState({ figures: null, hasFailed: false });
   const asked = useRef(0);
   const wish = JSON.stringify([by, group, day, within]);
@@ -35,7 +35,7 @@ export function useFigures({ by, group, day, within }, liveCount) {
   useEffect(() => {
     const timer = setTimeout(ask, SOON_MS);
     return () => clearTimeout(timer);
-  }, [liveCount]);
+  }, [news]);
   return found;
 }
 
