@@ -93,7 +93,7 @@ async def test_a_missed_call_stands_out_and_can_be_called_back(operator: Operato
     await anna.hang_up(BEN)
     await ben.shows("Idle")
     await expect(operator.call_list).to_contain_text("Missed")
-    await operator.call_list.get_by_role("button", name="Call 1001 back from 1002").click()
+    await operator.call_list.get_by_role("button", name="Call back 1001 from 1002").click()
     await anna.shows("Ringing")
     await ben.shows("Calling")
     await anna.button("Answer").click()

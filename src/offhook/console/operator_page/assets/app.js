@@ -16,6 +16,7 @@ import { html, render } from "./ui.js";
 
 const FEW_PHONES = 100;
 
+const ASK_AFTER = new Set(["set_mic", "blind_transfer", "attended_transfer", "complete_transfer", "cancel_transfer"]);
 const NOTHING = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
 
 applyTheme();
@@ -49,6 +50,12 @@ const refresher = new Refresher(api, {
   isSmall: () => store.state.phones.size <= FEW_PHONES,
 });
 
+function heardOfCommand(command) {
+  store.dispatch({ type: "command", command });
+  // What the end of a command changes by itself: a transfer's state, and the microphone, of which no phone reports.
+  if (ASK_AFTER.has(command.verb) && isFinal(command)) refresher.touch([command.phone]);
+}
+
 // What became of commands while the feed was lost and could not be resumed.
 function askAboutCommands() {
   for (const { command } of store.state.attempts) {
@@ -75,12 +82,14 @@ openFeed({
     refresher.startOver();
     store.dispatch({ type: "snapshot", snapshot, now: Date.now() });
     actions.loadCalls();
+    actions.countMissed();
     askAboutCommands();
   },
   event(envelope) {
-    if (envelope.type.startsWith("command.")) store.dispatch({ type: "command", command: envelope.detail });
+    if (envelope.type.startsWith("command.")) heardOfCommand(envelope.detail);
     else if (envelope.type === "phone.removed") apply({ ...NOTHING, gonePhones: [envelope.phone] });
     else refresher.touch(touchedBy(store.state, envelope));
+    if (envelope.type === "call.missed") actions.countMissed();
     store.publish(envelope);
   },
   gap: () => refresher.touchEverything(),

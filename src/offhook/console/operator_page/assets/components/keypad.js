@@ -8,7 +8,8 @@ import { useShared } from "./shared.js";
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
 
-const spoken = (key) => (key === "*" ? t("keypad.star") : key === "#" ? t("keypad.hash") : key);
+// Digits are their own names.
+const spoken = (key) => (key === "*" ? t("keypad.star") : key === "#" ? t("keypad.hash") : undefined);
 
 export function KeypadKeys({ onPress }) {
   return html`<div class="keypad-keys">

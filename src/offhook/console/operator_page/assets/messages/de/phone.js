@@ -132,7 +132,7 @@ export default {
   "calls.notAnswered": "Nicht angenommen",
   "calls.answered": "Gespräch, {time}",
   "calls.callBack": "Zurückrufen",
-  "calls.callBackName": "{number} von {from} zurückrufen",
+  "calls.callBackName": "Zurückrufen: {number} von {from}",
 
   "alert.at": "Eingehender Anruf bei {phone}",
   "announce.incoming": "Eingehender Anruf für {phone} von {caller}",

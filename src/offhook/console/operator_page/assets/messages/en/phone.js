@@ -132,7 +132,7 @@ export default {
   "calls.notAnswered": "Not answered",
   "calls.answered": "Answered, {time}",
   "calls.callBack": "Call back",
-  "calls.callBackName": "Call {number} back from {from}",
+  "calls.callBackName": "Call back {number} from {from}",
 
   "alert.at": "Incoming call at {phone}",
   "announce.incoming": "Incoming call for {phone} from {caller}",
