@@ -116,6 +116,16 @@ async def test_refusals_are_errors_with_an_id(client: ConsoleClient) -> None:
     assert (error.value.status, error.value.error_id) == (404, "phone-not-found")
 
 
+async def test_a_phones_setup_and_what_it_sent(client: ConsoleClient) -> None:
+    sheet = await client.phone_setup(ANNA)
+    assert (sheet.phone, len(sheet.urls)) == (ANNA, 27)
+    assert (await client.try_phone(ANNA)).outcome == "reached"
+    newest, *_ = await client.actions(phone=ANNA, limit=2)
+    assert newest.phone == ANNA
+    assert newest.events[0].source is not None
+    assert all(older.number < newest.number for older in await client.actions(phone=ANNA, before=newest.number))
+
+
 async def test_a_wrong_token_is_refused(scene: DemoScene) -> None:
     async with ConsoleClient(scene.console.api_url, "wrong") as client:
         with pytest.raises(ConsoleRefused) as error:

@@ -21,6 +21,7 @@ async def test_people(tmp_path: Path) -> None:
         assert (anna.phones, anna.has_password) == ([MAC], False)
         await people.set_password(anna.id, "four quiet words")
         assert (await people.users())[0].has_password
+        await people.sign_out(anna.id)
         made = await people.add_token("wallboard", [Scope.PHONES_READ], expires_in_days=1)
         assert [token.name for token in await people.tokens()] == ["tests", "wallboard"]
         async with ConsoleClient(console.app.api_url, made.secret) as wallboard:

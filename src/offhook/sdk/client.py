@@ -9,6 +9,7 @@ from typing import Self
 
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import Call, Command, Phone, Snapshot, Transfer, TransferState
+from offhook.console_api.setup import PhoneAction, ReachTest, SetupSheet
 from offhook.sdk.feed import EventFeed
 from offhook.sdk.http_link import API, HttpLink, path_part
 from offhook.sdk.people import People
@@ -92,6 +93,25 @@ class ConsoleClient(Verbs):
     async def remove_phone(self, phone: str) -> None:
         """Forget a phone and its set-up."""
         await self._link.ask("DELETE", f"/phones/{path_part(phone)}", NoneType)
+
+    async def phone_setup(self, phone: str) -> SetupSheet:
+        """What to enter at a phone: its 27 Action URLs, files that set them, and what to switch on there."""
+        return await self._link.ask("GET", f"/phones/{path_part(phone)}/setup", SetupSheet)
+
+    async def try_phone(self, phone: str) -> ReachTest:
+        """Whether the console reaches a phone; presses no key."""
+        return await self._link.ask("POST", f"/phones/{path_part(phone)}/reach", ReachTest)
+
+    async def actions(
+        self, *, phone: str | None = None, before: int | None = None, limit: int = 50
+    ) -> list[PhoneAction]:
+        """What phones sent, newest first, with what each request led to.
+
+        Args:
+            before: Number of a request: only older ones.
+        """
+        query = {"phone": phone, "before": before, "limit": limit}
+        return await self._link.ask("GET", "/actions", list[PhoneAction], query=query)
 
     async def transfer_reached(self, transfer: str, *states: TransferState, timeout_s: float = 60.0) -> Transfer:
         """Wait until a transfer is in one of ``states``, or has ended; gives it as it is then.

@@ -58,6 +58,10 @@ class People:
         """Set a user's password; their sessions end."""
         await self._link.ask("PUT", f"/users/{path_part(user)}/password", NoneType, NewPassword(password=password))
 
+    async def sign_out(self, user: str) -> None:
+        """Sign a user out everywhere."""
+        await self._link.ask("DELETE", f"/users/{path_part(user)}/sessions", NoneType)
+
     async def tokens(self) -> list[Token]:
         """Every token that is valid, by name; their secrets are not shown."""
         return await self._link.ask("GET", "/tokens", list[Token])
