@@ -11,13 +11,12 @@ import pytest
 
 from offhook.cli.main import build_parser, main
 from offhook.cli.printing import Printer
-from offhook.cli.remote import carry_out, find_phone
+from offhook.cli.remote import carry_out
 from offhook.console_api.event_types import EventType
 from offhook.demo.cast import CAST
 from offhook.demo.scene import DemoPorts, DemoScene
-from offhook.errors import NotFound, NotPossibleNow, OffhookError
+from offhook.errors import OffhookError
 from offhook.sdk import ConsoleClient
-from tests.console.planning import phone
 
 ANNA, BEN, CHLOE = (role.mac for role in CAST)
 _LIMIT_S = 15
@@ -84,7 +83,7 @@ async def test_a_call_with_everything_that_is_done_in_one(desk: Desk) -> None:
     assert code == 0 and "Ben Carter" in out and "connected" in out
     assert (await desk.done("hangup", "1001"))["state"] == "confirmed"
     history = msgspec.json.decode((await desk.run("history", "--json"))[1])
-    assert dialled["call"] in [call["id"] for call in history]
+    assert dialled["call"] in [entry["call"] for entry in history]
 
 
 async def test_what_is_refused_is_one_line_that_says_what_to_do(desk: Desk) -> None:
@@ -111,18 +110,3 @@ def test_no_console_there_is_one_line_and_code_3(capsys: pytest.CaptureFixture[s
     captured = capsys.readouterr()
     assert (captured.out, captured.err.count("\n")) == ("", 1)
     assert captured.err.startswith("offhook: no console at http://127.0.0.1:9: connection refused")
-
-
-def test_a_phone_by_number_name_or_id() -> None:
-    phones = [
-        phone(id="a", name="Anna Bianchi", extension="1001"),
-        phone(id="b", name="Anna Carter", extension="1002"),
-        phone(id="c", name="Chloé", extension=""),
-    ]
-    for text, id_ in (("a", "a"), ("1002", "b"), ("anna bianchi", "a"), ("chl", "c"), ("CHLOÉ", "c")):
-        assert find_phone(phones, text).id == id_
-    for text in ("", "nobody"):
-        with pytest.raises(NotFound):
-            find_phone(phones, text)
-    with pytest.raises(NotPossibleNow, match="a, b"):
-        find_phone(phones, "anna")

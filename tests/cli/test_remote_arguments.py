@@ -9,6 +9,9 @@ SMALLEST = {
     "phones": [],
     "calls": [],
     "history": [],
+    "note": ["c_1"],
+    "statistics": [],
+    "contacts": ["list"],
     "dial": ["1001", "1002"],
     "digits": ["1001", "12#"],
     "transfer": ["blind", "1001", "1003"],
@@ -40,6 +43,8 @@ def test_every_command_can_answer_in_json_and_be_told_where_to_ask(command: str)
         ["soft", "1001", "5"],
         ["transfer", "gently", "1001", "1003"],
         ["volume", "1001", "louder"],
+        ["contacts"],
+        ["statistics", "--by", "shoe"],
     ],
 )
 def test_wrong_usage_is_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:

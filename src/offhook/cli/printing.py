@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from offhook.console_api.contacts import Contact, ImportReport
 from offhook.console_api.envelope import Envelope
+from offhook.console_api.history import HistoryEntry
 from offhook.console_api.resources import Call, Command, CommandState, Phone, PhoneState, Transfer, TransferState
+from offhook.console_api.statistics import Statistics
 
 __all__ = ["Printer", "plain"]
 
@@ -79,6 +82,67 @@ class Printer:
                 row = (began, names.get(each.phone, each.phone), arrow, party, how, call.id)
                 table.add_row(*(_cell(part) for part in row))
         self._show(table, "No calls.")
+
+    def history(self, entries: Sequence[HistoryEntry]) -> None:
+        """List what is over."""
+        if self._json(entries):
+            return
+        table = _table("Began", "Phone", "", "Other party", "How", "Notes", "Call")
+        for entry in entries:
+            remote = entry.remote
+            name = remote.contact.name if remote.contact else remote.name
+            party = " ".join(filter(None, (remote.display or remote.number, name))) or "unknown"
+            how = Text("missed", style="bold yellow") if entry.is_missed else Text(_talk(entry))
+            notes = "; ".join(" ".join(filter(None, (note.outcome, note.text))) for note in entry.notes)
+            arrow = {"incoming": "←", "outgoing": "→"}.get(entry.direction, "")
+            row = (_local(entry.began), entry.phone_name, arrow, party, how, notes, entry.call)
+            table.add_row(*(_cell(part) for part in row))
+        self._show(table, "No calls.")
+
+    def notes(self, call: Call) -> None:
+        """Say what notes a call has."""
+        if self._json(call):
+            return
+        table = _table("At", "By", "Outcome", "Text")
+        for note in call.notes:
+            table.add_row(*(_cell(part) for part in (_local(note.at), note.by, note.outcome, note.text)))
+        self._show(table, "No notes.")
+
+    def statistics(self, told: Statistics) -> None:
+        """Show what was handled, all of it in the last row."""
+        if self._json(told):
+            return
+        table = _table("", "Incoming", "Answered", "Missed", "Service level", "Outgoing", "Talk", "Ring")
+        for row in (*told.rows, told.total):
+            share = "" if row.service_level is None else f"{row.service_level:.0%}"
+            numbers = (row.incoming, row.answered, row.missed, share, row.outgoing)
+            times = ("" if each is None else f"{each:.1f} s" for each in (row.talk_average_s, row.ring_average_s))
+            name = "Total" if row is told.total else row.name or "none"
+            table.add_row(_cell(name), *(_cell(str(part)) for part in numbers), *map(_cell, times))
+        self._show(table, "Nothing.")
+
+    def contacts(self, contacts: Sequence[Contact]) -> None:
+        """List contacts."""
+        if self._json(contacts):
+            return
+        table = _table("Name", "Organisation", "Numbers", "Groups", "Id")
+        for each in contacts:
+            numbers = ", ".join(number.display for number in each.numbers)
+            row = (each.name, each.organisation, numbers, ", ".join(each.groups), each.id)
+            table.add_row(*(_cell(part) for part in row))
+        self._show(table, "No contacts.")
+
+    def imported(self, report: ImportReport) -> None:
+        """Say what became of a file of contacts."""
+        if self._json(report):
+            return
+        would = "would be " if report.is_dry_run else ""
+        self._out.print(
+            f"{report.created} {would}added, {report.updated} {would}replaced, {report.unchanged} there already, "
+            f"{len(report.refused) + report.refused_more} refused"
+        )
+        for row in report.refused:
+            self._out.print(Text(plain(f"  line {row.row}: {row.reason}  {row.text}"), style=_BAD))
 
     def command(self, command: Command) -> None:
         """Say what became of a command."""
@@ -162,6 +226,13 @@ def _flags(phone: Phone) -> dict[str, Any]:
 
 def _state_of(state: str, cause: str | None) -> str:
     return _words(cause or "ended") if state == "null" else _words(state)
+
+
+def _talk(entry: HistoryEntry) -> str:
+    if entry.talk_s is None:
+        return _words(entry.cause or "not answered")
+    minutes, seconds = divmod(round(entry.talk_s), 60)
+    return f"{minutes}:{seconds:02d}"
 
 
 def _words(name: Iterable[str]) -> str:

@@ -10,21 +10,22 @@ from typing import Any
 
 from offhook.cli.foreground import run_in_foreground
 from offhook.cli.printing import Printer
+from offhook.cli.records import RECORD_COMMANDS
 from offhook.cli.which_console import console_of
+from offhook.cli.which_phone import find_phone
 from offhook.console_api.resources import (
     Call,
     Command,
     CommandState,
     Connection,
-    Phone,
     Transfer,
     TransferState,
     Verb,
 )
-from offhook.errors import NotFound, NotPossibleNow
+from offhook.errors import NotPossibleNow
 from offhook.sdk import ConsoleClient
 
-__all__ = ["carry_out", "find_phone", "run"]
+__all__ = ["carry_out", "run"]
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
 _Command = Callable[[ConsoleClient, argparse.Namespace, Printer], Coroutine[Any, Any, int]]
@@ -60,28 +61,6 @@ async def carry_out(console: ConsoleClient, arguments: argparse.Namespace, print
     return await _COMMANDS[arguments.command](console, arguments, printer)
 
 
-def find_phone(phones: list[Phone], text: str) -> Phone:
-    """Find the phone that somebody means: by number, name or id.
-
-    Raises:
-        NotFound: None.
-        NotPossibleNow: Several.
-    """
-    wanted = text.casefold()
-    for fits in (
-        [phone for phone in phones if phone.id == text],
-        [phone for phone in phones if text and phone.extension == text],
-        [phone for phone in phones if wanted and phone.name.casefold() == wanted],
-        [phone for phone in phones if wanted and phone.name.casefold().startswith(wanted)],
-    ):
-        if len(fits) == 1:
-            return fits[0]
-        if fits:
-            ids = ", ".join(phone.id for phone in fits)
-            raise NotPossibleNow("phone-not-named", f"{text!r} means several phones; name one of {ids}")
-    raise NotFound("phone", text)
-
-
 async def _show_phones(console: ConsoleClient, _arguments: argparse.Namespace, printer: Printer) -> int:
     printer.phones(await console.phones())
     return _DONE
@@ -90,7 +69,7 @@ async def _show_phones(console: ConsoleClient, _arguments: argparse.Namespace, p
 async def _show_calls(console: ConsoleClient, arguments: argparse.Namespace, printer: Printer) -> int:
     phones = await console.phones()
     phone = None if arguments.phone is None else find_phone(phones, arguments.phone).id
-    calls = await console.calls(live=arguments.command == "calls", phone=phone, limit=arguments.limit)
+    calls = await console.calls(live=True, phone=phone, limit=arguments.limit)
     printer.calls(calls, {each.id: each.name for each in phones})
     return _DONE
 
@@ -182,7 +161,7 @@ def _ended(command: Command, printer: Printer) -> int:
 _COMMANDS: dict[str, _Command] = {
     "phones": _show_phones,
     "calls": _show_calls,
-    "history": _show_calls,
+    **RECORD_COMMANDS,
     "transfer": _transfer,
     "conference": _conference,
     "dial": _on_phone(lambda c, phone, a, wait: c.dial(phone, a.number, account=a.account, wait=wait)),

@@ -11,7 +11,7 @@ __all__ = ["REMOTE_COMMANDS", "add_remote_commands"]
 _Adder = Any
 """argparse's own type of `add_subparsers` is private."""
 
-_SHOW = ("phones", "calls", "history")
+_SHOW = ("phones", "calls", "history", "note", "statistics", "contacts")
 REMOTE_COMMANDS = (
     *_SHOW,
     "dial",
@@ -59,10 +59,47 @@ def add_remote_commands(commands: _Adder) -> None:
 def _add_shows(commands: _Adder) -> None:
     _remote(commands, "phones", "list the phones and what they are doing", is_verb=False)
     calls = _remote(commands, "calls", "list the calls that are going on", is_verb=False)
+    _add_records(commands)
+    calls.add_argument("--phone", help="only calls this phone is in")
+    _limit(calls)
+
+
+def _add_records(commands: _Adder) -> None:
     history = _remote(commands, "history", "list the calls that are over, newest first", is_verb=False)
-    for parser in (calls, history):
-        parser.add_argument("--phone", help="only calls this phone is in")
-        parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default 50)")
+    history.add_argument("--phone", help="only calls this phone was in")
+    history.add_argument("--search", metavar="TEXT", help="in numbers, names, contacts and notes")
+    history.add_argument("--missed", action="store_true", help="only those that were missed")
+    history.add_argument("--group", help="only calls of this group's phones")
+    history.add_argument("--csv", metavar="FILE", help="write all that is found as CSV; - is standard output")
+    _limit(history)
+    note = _remote(commands, "note", "write a note on a call; with neither text nor outcome remove it", is_verb=False)
+    note.add_argument("call", metavar="CALL", help="id of the call")
+    note.add_argument("--text", default="", help="what there is to say")
+    note.add_argument("--outcome", default="", help="a word for how it went")
+    statistics = _remote(commands, "statistics", "count what was handled today", is_verb=False)
+    statistics.add_argument("--by", choices=("phone", "user", "group", "hour"), default="phone")
+    statistics.add_argument("--zone", default="UTC", help="whose day and hours, as in Europe/Berlin")
+    statistics.add_argument("--within", type=float, default=20.0, metavar="SECONDS", help="answered so soon is quick")
+    statistics.add_argument("--csv", metavar="FILE", help="write it as CSV; - is standard output")
+    parser = commands.add_parser("contacts", help="who calls and is called: list, import, export")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    found = _remote(actions, "list", "list contacts by name", is_verb=False)
+    found.add_argument("search", nargs="?", default="", help="beginnings of names, organisations, numbers")
+    _limit(found)
+    add = _remote(actions, "add", "add a contact", is_verb=False)
+    add.add_argument("name")
+    add.add_argument("numbers", nargs="*", metavar="NUMBER")
+    add.add_argument("--organisation", default="", metavar="TEXT")
+    _remote(actions, "remove", "remove a contact", is_verb=False).add_argument("id", metavar="ID")
+    take = _remote(actions, "import", "take the contacts of a file, .csv or .vcf", is_verb=False)
+    take.add_argument("file", metavar="FILE")
+    take.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+    give = _remote(actions, "export", "write all contacts to a file, .csv or .vcf", is_verb=False)
+    give.add_argument("file", metavar="FILE")
+
+
+def _limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default 50)")
 
 
 def _add_calls(commands: _Adder) -> None:

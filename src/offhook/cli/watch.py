@@ -5,8 +5,8 @@ import asyncio
 
 from offhook.cli.foreground import run_in_foreground
 from offhook.cli.printing import Printer
-from offhook.cli.remote import find_phone
 from offhook.cli.which_console import console_of
+from offhook.cli.which_phone import find_phone
 from offhook.sdk import ConsoleClient
 
 __all__ = ["run"]

@@ -10,7 +10,9 @@ from typing import Self
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import Call, Command, Phone, Snapshot, Transfer, TransferState
 from offhook.console_api.setup import PhoneAction, ReachTest, SetupSheet
+from offhook.sdk.contacts import Contacts
 from offhook.sdk.feed import EventFeed
+from offhook.sdk.history import History
 from offhook.sdk.http_link import API, HttpLink, path_part
 from offhook.sdk.people import People
 from offhook.sdk.verbs import Verbs
@@ -42,6 +44,10 @@ class ConsoleClient(Verbs):
         super().__init__(HttpLink(url, token))
         self.people = People(self._link)
         """Users, tokens and the audit."""
+        self.contacts = Contacts(self._link)
+        """Who calls and is called."""
+        self.history = History(self._link)
+        """What is over: history, notes, statistics."""
 
     async def __aenter__(self) -> Self:
         await self._link.__aenter__()

@@ -3,6 +3,7 @@
 Source: the served `/api/v1/openapi.json`; `offhook.errors.ConsoleError` for what can go wrong.
 """
 
+import io
 import os
 import socket
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ __all__ = ["API", "HttpLink", "path_part"]
 API = "/api/v1"
 _Answer = TypeVar("_Answer")
 _TIMEOUT_S = 30.0
+_LARGE_BYTES = 256 * 1024
+"""Larger bodies are sent piece by piece."""
 _REFUSALS: dict[int, type[ConsoleRefused]] = {
     401: ConsoleDidNotKnowYou,
     403: ConsoleForbade,
@@ -93,16 +96,43 @@ class HttpLink:
             ConsoleUnreachable: No console answered.
             ConsoleRefused: It said no, or its answer makes no sense.
         """
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        if idempotency_key is not None:
-            headers["Idempotency-Key"] = idempotency_key
+        headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
+        file = None if body is None else (msgspec.json.encode(body), "application/json")
+        raw = await self.fetch(method, path, file=file, query=query, headers=headers, timeout_s=timeout_s)
+        try:
+            return msgspec.json.decode(raw or b"null", type=answer)
+        except msgspec.DecodeError as reason:
+            raise ConsoleRefused(200, "unreadable-answer", f"the console's answer makes no sense: {reason}") from reason
+
+    async def fetch(
+        self,
+        method: str,
+        path: str,
+        *,
+        file: tuple[bytes, str] | None = None,
+        query: Mapping[str, str | int | float | None] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = _TIMEOUT_S,
+    ) -> bytes:
+        """Exchange one request for an answer of any kind.
+
+        Args:
+            path: Below `/api/v1`.
+            file: The body and its media type.
+            query: Parameters; those that are None are left out.
+            timeout_s: For the whole exchange.
+        Raises:
+            ConsoleUnreachable: No console answered.
+            ConsoleRefused: It said no.
+        """
+        given, kind = file or (None, None)
         try:
             async with self.session.request(
                 method,
                 self.url + API + path,
                 params={name: str(value) for name, value in (query or {}).items() if value is not None},
-                data=msgspec.json.encode(body) if body is not None else None,
-                headers=headers,
+                data=io.BytesIO(given) if given is not None and len(given) > _LARGE_BYTES else given,
+                headers={**(headers or {}), **({} if kind is None else {"Content-Type": kind})},
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as response:
                 raw = await response.read()
@@ -112,12 +142,7 @@ class HttpLink:
             raise ConsoleUnreachable(self.url, str(reason) or type(reason).__name__) from reason
         if response.status >= 400:
             raise _refusal(response.status, raw)
-        try:
-            return msgspec.json.decode(raw or b"null", type=answer)
-        except msgspec.DecodeError as reason:
-            raise ConsoleRefused(
-                response.status, "unreadable-answer", f"the console's answer makes no sense: {reason}"
-            ) from reason
+        return raw
 
 
 def path_part(text: str) -> str:
