@@ -65,6 +65,7 @@ MEASUREMENTS = (
             "history query: one phone's last 50 calls, at the API",
         ),
     ),
+    Measurement("fleet", "fleet_cost.fleet_cost", ("fleet: memory of a virtual phone", "fleet: reports it offers")),
     Measurement("version", "version.version", ("offhook --version",)),
     Measurement(
         "event-to-wire", "event_to_wire.event_to_wire", ("event to wire: key pressed to request at the console",)
