@@ -11,6 +11,8 @@ from offhook.demo.cast import CAST, Role
 from offhook.demo.scene import DemoScene
 from offhook.phone.engine.virtual import VirtualExchange
 from offhook.phone.settings import DssKey
+from offhook.protocol.keys import Key
+from tests.browser.operator_desk import at_desk
 from tests.browser.operator_page import ANNA, BEN, CHLOE, OperatorPage, PhoneCard, sign_in
 from tests.browser.outside_phone import outside_phone
 from tests.browser.phone_face import open_face
@@ -53,6 +55,37 @@ async def test_two_talk_and_one_rings(
         assert picture.stat().st_size > 10_000
     assert operator.complaints == []
     await context.close()
+
+
+_DESKS = [("light", "operator-desk.png"), ("dark", "operator-desk-dark.png")]
+
+
+@pytest.mark.parametrize(("scheme", "name"), _DESKS if _IS_KEPT else _DESKS[:1])
+async def test_an_operators_desk(scene: DemoScene, browser: Browser, tmp_path: Path, scheme: str, name: str) -> None:
+    ben, chloe = scene.phones["1002"].device, scene.phones["1003"].device
+    looks = {"viewport": {"width": 1280, "height": 860}, "device_scale_factor": 2, "color_scheme": scheme}
+    async with at_desk(scene, browser, **looks) as desk, outside_phone(scene, CUSTOMER) as customer:
+        mine = desk.mine
+        for caller in (ben, chloe, customer.device):
+            caller.dial("1001", None)
+            await mine.shows("Ringing")
+            caller.press(Key.X)
+            await mine.shows("Idle")
+        await report_dnd(mine)
+        chloe.press(Key.DND_ON)
+        customer.device.dial("1001", None)
+        await mine.button("Answer").click()
+        await expect(mine.root.get_by_role("time")).to_have_text(re.compile("0:0[3-9]"))
+        await mine.button("Hold").click()
+        await mine.shows("On hold")
+        ben.dial("1001", None)
+        await mine.shows("Ringing")
+        await expect(desk.page.locator(".outcome")).to_have_count(0, timeout=10_000)
+        await desk.page.mouse.move(0, 0)
+        folder = _PICTURES if _IS_KEPT else tmp_path
+        picture = folder / name
+        await desk.page.screenshot(path=picture, animations="disabled")
+        assert picture.stat().st_size > 10_000
 
 
 _FACES = [("light", "phone-face.png"), ("dark", "phone-face-dark.png")]
