@@ -96,11 +96,12 @@ async def scene() -> AsyncIterator[Scene]:
 
 
 async def call(scene: Scene) -> None:
-    """1001 calls 1002, which answers."""
+    """1001 calls 1002, which answers; all that there is to report about it has arrived."""
     await scene.command("number=1002&outgoing_uri=1001@127.0.0.1")
     await scene.until_state(ConnectionState.ALERTING, 1002)
     await scene.command("key=OK", 1002)
     await scene.until_state(ConnectionState.CONNECTED)
+    await scene.settle()
 
 
 async def outgoing_call(scene: Scene) -> None:
