@@ -64,7 +64,11 @@ _DESKS = [("light", "operator-desk.png"), ("dark", "operator-desk-dark.png")]
 @pytest.mark.parametrize(("scheme", "name"), _DESKS if _IS_KEPT else _DESKS[:1])
 async def test_an_operators_desk(scene: DemoScene, browser: Browser, tmp_path: Path, scheme: str, name: str) -> None:
     ben, chloe = scene.phones["1002"].device, scene.phones["1003"].device
-    looks: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}, "device_scale_factor": 2, "color_scheme": scheme}
+    looks: dict[str, Any] = {
+        "viewport": {"width": 1280, "height": 860},
+        "device_scale_factor": 2,
+        "color_scheme": scheme,
+    }
     async with at_desk(scene, browser, **looks) as desk, outside_phone(scene, CUSTOMER) as customer:
         mine = desk.mine
         for caller in (ben, chloe, customer.device):
