@@ -8,6 +8,8 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # 3.12 and 3.11 first: the SIP library has no build for later ones.
 PYTHON ?=
 ARGS ?=
+# Test processes at once: most tests wait for something. A file's tests stay together, in order.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the checks of `make test` are read in order, pytest's closing line last
@@ -49,7 +51,7 @@ core-coverage: dev ## every core module covered by its own test module
 
 all-tests: dev
 	@echo "== tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 unit: dev ## the tests that need no browser
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
