@@ -23,7 +23,7 @@ export function HourChart({ rows }) {
     </div>
     <details class="chart-table">
       <summary>${t("wallboard.table")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label=${t("wallboard.hours")}>
+      <div class="scroll" tabindex="0" role="group" aria-label=${t("wallboard.table")}>
         <table class="tally">
           <thead><tr><th scope="col">${t("wallboard.hour")}</th>${PARTS.map((part) => html`<th key=${part} scope="col">${t(`wallboard.${part}`)}</th>`)}</tr></thead>
           <tbody>${hours.map((row) => html`<tr key=${row.key}><th scope="row">${hourWord(row)}</th>${PARTS.map((part) => html`<td key=${part}>${row[part]}</td>`)}</tr>`)}</tbody>

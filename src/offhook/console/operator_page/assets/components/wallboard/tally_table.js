@@ -22,7 +22,7 @@ export function TallyTable({ rows, total, title }) {
   const choose = (column) =>
     setOrder((before) => ({ column, isDown: before.column === column ? !before.isDown : column !== "name" }));
   if (rows.length === 0) return html`<p class="empty"><strong>${t("wallboard.none")}</strong> ${t("wallboard.noneNote")}</p>`;
-  return html`<div class="scroll panel" tabindex="0" role="region" aria-label=${title}>
+  return html`<div class="scroll panel" tabindex="0" role="group" aria-label=${title}>
     <table class="tally">
       <thead>
         <tr>
