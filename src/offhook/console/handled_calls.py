@@ -6,9 +6,9 @@ Source: docs/programs.md, "Statistics"; IANA time zones.
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Literal
@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from offhook.console.csv_text import BOM, csv_lines
 from offhook.console.journal import Journal
-from offhook.console.records import PhoneRecord
 from offhook.console.store.history import QUARTER_S, Tally, TallySearch
 from offhook.console.times import rfc3339
 from offhook.console.users import Users
@@ -33,6 +32,10 @@ _KEPT_S = 3.0
 _MOST_KEPT = 64
 _MAX_DAYS = 366
 _MAX_DAYS_BY_HOUR = 31
+_IN_A_TURN = 256
+"""Phones looked at before others get their turn: about two milliseconds."""
+_NONE = Tally()
+_FIELDS = fields(Tally)
 _NOW_WORDS = {
     PhoneState.UNKNOWN: "unknown",
     PhoneState.IDLE: "idle",
@@ -135,21 +138,23 @@ class HandledCalls:
     async def _by_phone(self, by: By, search: TallySearch) -> tuple[list[StatisticsRow], StatisticsRow]:
         store = self._journal.store
         tallies: Mapping[str, Tally] = await self._once(("phone", search), lambda: store.tallies_by_phone(search))
-        counts = self._doing(search.phones)
-        handled: dict[str, Tally] = defaultdict(Tally)
-        doing: dict[str, NowCounts] = defaultdict(NowCounts)
+        doing = await self._doing(search.phones)
+        handled: dict[str, Tally] = {}
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
         names: dict[str, str] = {}
-        for phone in {**tallies, **counts}:
+        async for phone in _in_turns({**tallies, **doing}):
+            tally, word = tallies.get(phone), doing.get(phone)
             for key, name in self._keys(by, phone):
                 names[key] = name
-                handled[key] += tallies.get(phone, Tally())
-                doing[key] = _both(doing[key], counts.get(phone, NowCounts()))
-        rows = [_row(key, names[key], handled[key], doing[key]) for key in names]
+                if tally is not None:
+                    handled[key] = handled[key] + tally if key in handled else tally
+                if word is not None:
+                    counts[key][word] += 1
+        rows = [
+            _row(key, names[key], handled.get(key, _NONE), NowCounts(**counts[key])) async for key in _in_turns(names)
+        ]
         rows.sort(key=lambda row: (not row.key, row.name.casefold(), row.key))
-        now = NowCounts()
-        for each in counts.values():
-            now = _both(now, each)
-        return rows, _row("", "", _all(tallies.values()), now)
+        return rows, _row("", "", _all(tallies.values()), NowCounts(**Counter(doing.values())))
 
     def _keys(self, by: By, phone: str) -> Iterable[tuple[str, str]]:
         """Say what a phone counts for: key and name of each."""
@@ -177,15 +182,16 @@ class HandledCalls:
         ]
         return rows, _row("", "", _all(tallies.values()), None)
 
-    def _doing(self, phones: frozenset[str] | None) -> dict[str, NowCounts]:
-        """Say of each phone what it is doing."""
+    async def _doing(self, phones: frozenset[str] | None) -> dict[str, str]:
+        """Say of each phone in a word what it is doing."""
         state = self._journal.state
-        records = state.phone_records.values()
-        return {
-            phone.id: _doing(phone, phone_state(phone, state.calls_of(phone)))
-            for phone in records
-            if phones is None or phone.id in phones
-        }
+        found: dict[str, str] = {}
+        async for id_ in _in_turns(state.phone_records if phones is None else phones):
+            phone = state.phone_records.get(id_)
+            if phone is not None:
+                now = phone_state(phone, state.calls_of(phone))
+                found[id_] = "away" if now is PhoneState.IDLE and phone.dnd else _NOW_WORDS[now]
+        return found
 
     async def _once(self, key: object, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Ask the store, unless somebody has just asked the same."""
@@ -225,17 +231,21 @@ def _zones() -> set[str]:
     return available_timezones() | {"UTC"}
 
 
-def _doing(phone: PhoneRecord, state: PhoneState) -> NowCounts:
-    is_away = state is PhoneState.IDLE and phone.dnd
-    return NowCounts(**{"away" if is_away else _NOW_WORDS[state]: 1})
-
-
-def _both(one: NowCounts, two: NowCounts) -> NowCounts:
-    return NowCounts(**{name: getattr(one, name) + getattr(two, name) for name in NowCounts.__struct_fields__})
+async def _in_turns(items: Iterable[str]) -> AsyncIterator[str]:
+    """Give items as they are now, and everybody else a turn in between: thousands of phones are no reason to wait."""
+    for number, item in enumerate(list(items), start=1):
+        yield item
+        if number % _IN_A_TURN == 0:
+            await asyncio.sleep(0)
 
 
 def _all(tallies: Iterable[Tally]) -> Tally:
-    return sum(tallies, Tally())
+    """Add up at once; the fields are those of `Tally`, in order."""
+    given = list(tallies)
+    joined = (
+        (max if "longest" in each.name else sum)((getattr(tally, each.name) for tally in given)) for each in _FIELDS
+    )
+    return Tally(*joined) if given else _NONE
 
 
 def _row(key: str, name: str, tally: Tally, now: NowCounts | None) -> StatisticsRow:

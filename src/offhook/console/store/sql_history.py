@@ -9,7 +9,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import Integer, Select, and_, case, cast, delete, func, insert, literal, or_, select, tuple_
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -96,8 +110,10 @@ def write_notes(connection: Connection, changed: Iterable[CallRecord]) -> None:
 def _history(connection: Connection, search: HistorySearch) -> list[tuple[CallRecord, str]]:
     query = select(*_POSITION, calls.c.record).join(calls, calls.c.id == _c.call).where(*_conditions(search))
     query = query.order_by(*(column.desc() for column in _POSITION)).limit(search.limit)
-    found = [row for each in _by_phone(query, search) for row in connection.execute(each)]
-    found.sort(key=lambda row: Position(row.call_began, row.call, row.phone), reverse=True)
+    asked = _by_phone(query, search)
+    found = [row for each in asked for row in connection.execute(each).all()]
+    if len(asked) > 1:
+        found.sort(key=lambda row: Position(row.call_began, row.call, row.phone), reverse=True)
     return [(rows.read_call(row.record), row.phone) for row in found[: search.limit]]
 
 
@@ -133,8 +149,11 @@ def _conditions(search: HistorySearch) -> list[ColumnElement[bool]]:
 
 
 def _contains(search: HistorySearch) -> ColumnElement[bool]:
+    # Folding is a call into Python for each row: it is left to names that have letters beyond A to Z.
+    is_beyond = func.length(cast(_c.name, LargeBinary)) > func.length(_c.name)
     return or_(
-        func.fold(_c.name).contains(search.text, autoescape=True),
+        func.lower(_c.name).contains(search.text, autoescape=True),
+        and_(is_beyond, func.fold(_c.name).contains(search.text, autoescape=True)),
         _noted(call_notes.c.text.contains(search.text, autoescape=True)),
         *(_c.number.contains(digits, autoescape=True) for digits in search.digits),
         *([_c.number.in_(search.numbers)] if search.numbers else []),
