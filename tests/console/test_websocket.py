@@ -525,10 +525,10 @@ async def test_a_reader_that_is_overtaken_by_what_is_thrown_away_starts_again() 
 # --- under load -------------------------------------------------------------------------------------------------------
 
 
-async def test_from_disk_to_live_nothing_is_lost_or_doubled_under_load() -> None:
+async def test_from_disk_to_live_nothing_is_lost_or_doubled_under_load(tmp_path: Path) -> None:
     """Readers come at any moment with any position, some of them slow, while events never stop."""
     total, chance = 3_000, random.Random(7)
-    async with some_feeds() as feeds:
+    async with some_feeds(SqlStore(tmp_path)) as feeds:
         journal = feeds.journal
         await change(journal, 0)
         readers: list[tuple[int, SlowReader]] = []

@@ -3,8 +3,10 @@
 Theory of operation. What was missed is read from the store, page by page, until hardly anything is left; then the feed
 subscribes to the bus, reads the rest, and goes on with what the bus brings. The journal's position rises and the bus
 gets the events in one step, so everything up to the position at which a feed subscribed is in the store, and everything
-after it comes over the bus: nothing is lost or doubled. When the store has thrown away what a feed would read next, the
-feed says so and starts again from a snapshot.
+after it comes over the bus: nothing is lost. While a page is read more may be committed, so it may hold what the bus
+brings, too, or is still to bring: the one is dropped by its number, the other is left to the bus, for nobody may hear
+of an event before the live state has it. When the store has thrown away what a feed would read next, it says so and
+starts again from a snapshot.
 
 An event is encoded once for all who get it in the same form. A reader that does not keep up fills its own queue, is
 told so (4008) and resumes from the store; one that reads nothing at all is cut off by `runtime.http_server`.
@@ -332,8 +334,8 @@ class _Feed:
             self._is_waiting = True
             async for batch in live:
                 self._is_waiting = False
-                await self._pass_on(batch)
-                self._seq = batch[-1].seq
+                await self._pass_on([event for event in batch if event.seq > self._seq])
+                self._seq = max(self._seq, batch[-1].seq)
                 self._is_waiting = True
         raise _End(CloseCode.GOING_AWAY, "the console stops; connect again")
 
@@ -343,8 +345,9 @@ class _Feed:
             events = await self._feeds.journal.events_after(seq, _PAGE)
             if not events or events[0].seq != seq + 1:
                 raise _Gone
-            await self._pass_on(events)
-            seq = self._seq = events[-1].seq
+            told = [event for event in events if event.seq <= self._feeds.journal.seq]
+            await self._pass_on(told)
+            seq = self._seq = told[-1].seq
         return seq
 
     async def _send_snapshot(self, is_resync: bool) -> int:
