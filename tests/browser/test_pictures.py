@@ -1,4 +1,4 @@
-"""The documents' pictures: two phones talk, one rings; a phone's face. Kept only when asked for, made always."""
+"""The documents' pictures: two phones talk, one rings; a desk; a wall; a face. Made always, kept when asked for."""
 
 import os
 import re
@@ -13,10 +13,12 @@ from offhook.demo.scene import DemoScene
 from offhook.phone.engine.virtual import VirtualExchange
 from offhook.phone.settings import DssKey
 from offhook.protocol.keys import Key
+from tests.browser.busy_hour import NAMES, a_busy_hour
 from tests.browser.operator_desk import at_desk
 from tests.browser.operator_page import ANNA, BEN, CHLOE, OperatorPage, PhoneCard, sign_in
 from tests.browser.outside_phone import outside_phone
 from tests.browser.phone_face import open_face
+from tests.console.running_console import running_console
 from tests.fakes.desk import changed, phone_settings, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
@@ -91,6 +93,32 @@ async def test_an_operators_desk(scene: DemoScene, browser: Browser, tmp_path: P
         picture = folder / name
         await desk.page.screenshot(path=picture, animations="disabled")
         assert picture.stat().st_size > 10_000
+
+
+_WALLS = [("light", "wallboard.png"), ("dark", "wallboard-dark.png")]
+
+
+@pytest.mark.parametrize(("scheme", "name"), _WALLS if _IS_KEPT else _WALLS[:1])
+async def test_a_wall(browser: Browser, tmp_path: Path, scheme: str, name: str) -> None:
+    async with running_console(tmp_path) as console:
+        await a_busy_hour(console)
+        context = await browser.new_context(
+            viewport={"width": 1280, "height": 1340},
+            device_scale_factor=1.5,
+            color_scheme="dark" if scheme == "dark" else "light",
+            locale="en-GB",
+        )
+        supervisor = await sign_in(context, console.app.sign_in_link())
+        await supervisor.page.goto(f"{console.app.api_url}/#/wallboard?by=phone")
+        await expect(supervisor.page.locator(".seat")).to_have_count(len(NAMES))
+        await expect(supervisor.page.get_by_role("region", name="Handled today")).to_be_visible()
+        await supervisor.page.mouse.move(0, 0)
+        folder = _PICTURES if _IS_KEPT else tmp_path
+        picture = folder / name
+        await supervisor.page.screenshot(path=picture, animations="disabled")
+        assert picture.stat().st_size > 10_000
+        assert supervisor.complaints == []
+        await context.close()
 
 
 _FACES = [("light", "phone-face.png"), ("dark", "phone-face-dark.png")]
