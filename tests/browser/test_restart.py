@@ -85,6 +85,7 @@ async def test_a_console_that_does_not_know_the_session_asks_for_the_link(
 
 
 async def test_signing_out_ends_the_session(operator: OperatorPage, scene: DemoScene) -> None:
+    await expect(operator.card(ANNA).root).to_be_visible()  # the page is loaded, all of it
     await operator.page.get_by_role("button", name="Sign out").click()
     await operator.page.wait_for_url("**/sign-in")
     await operator.page.goto(scene.console.api_url)

@@ -2,7 +2,7 @@
 
 import { t } from "../i18n.js";
 import { dialable } from "../numbers.js";
-import { html, useEffect, useId, useRef, useState } from "../ui.js";
+import { html, useEffect, useId, useLayoutEffect, useRef, useState } from "../ui.js";
 import { Presence } from "./avatar.js";
 import { useTargets } from "./targets.js";
 
@@ -15,7 +15,8 @@ export function TargetField({ label, placeholder, value, onValue, onChoose, isLe
   const input = inputRef ?? own;
   const id = useId();
   const shown = (isAlwaysOpen || (isOpen && value.trim())) && targets.length > 0 ? targets : [];
-  useEffect(() => setActive(-1), [value]);
+  // Before anything else can be pressed: an arrow right after a letter chooses from the new list.
+  useLayoutEffect(() => setActive(-1), [value]);
   useEffect(() => {
     if (hasFocus) input.current.focus({ preventScroll: true });
   }, []);
