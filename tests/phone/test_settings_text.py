@@ -86,3 +86,13 @@ def test_rubbish_is_refused_in_words_and_nothing_else_happens(raw: bytes) -> Non
         parse_settings(raw, "x", onto=BELOW)
     except ConfigError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("written", ["02:00:0F:00:00:09", "02-00-0f-00-00-09", "02000F000009", " 02000f000009 "])
+def test_a_mac_address_may_be_written_as_labels_have_it(written: str) -> None:
+    assert parse_settings(f'[identity]\nmac = "{written}"\n'.encode(), "x").identity.mac == "02000f000009"
+
+
+def test_what_is_no_mac_address_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"identity\.mac"):
+        parse_settings(b'[identity]\nmac = "0200"\n', "x")

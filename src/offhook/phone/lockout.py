@@ -8,7 +8,7 @@ from dataclasses import dataclass
 __all__ = ["FREE_FAILURES", "MAX_WAIT_S", "Lockout"]
 
 FREE_FAILURES = 5
-"""Failures in a row that cost nothing: people mistype."""
+"""So many failures in a row cost a wait; fewer cost nothing, because people mistype."""
 _FIRST_WAIT_S = 2.0
 MAX_WAIT_S = 300.0
 _FORGET_AFTER_S = 900.0

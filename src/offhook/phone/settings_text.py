@@ -15,7 +15,7 @@ import tomli_w
 from offhook.errors import ConfigError, ProtocolError
 from offhook.phone.address_watch import AUTO
 from offhook.phone.settings import PhoneSettings
-from offhook.protocol.action_url import check_template
+from offhook.protocol.action_url import check_template, normalise_mac
 
 __all__ = ["parse_settings", "print_settings"]
 
@@ -48,6 +48,7 @@ def parse_settings(raw: bytes, source: str, *, onto: PhoneSettings | None = None
         raise ConfigError(source, "", "is nested too deeply") from error
     if onto is not None:
         document = _laid_over(msgspec.to_builtins(onto), document)
+    _plain_mac(document)
     try:
         settings = msgspec.convert(document, PhoneSettings)
     except msgspec.ValidationError as error:
@@ -56,6 +57,13 @@ def parse_settings(raw: bytes, source: str, *, onto: PhoneSettings | None = None
     _check_urls(settings, source)
     _check_address(settings, source)
     return settings
+
+
+def _plain_mac(document: dict[str, Any]) -> None:
+    """Take the MAC address as labels and pages show it too: with colons, in capitals."""
+    identity = document.get("identity")
+    if isinstance(identity, dict) and isinstance(identity.get("mac"), str):
+        identity["mac"] = normalise_mac(identity["mac"]) or identity["mac"]
 
 
 def print_settings(settings: PhoneSettings) -> bytes:
