@@ -152,7 +152,9 @@ def test_on_a_terminal_the_screen_is_live_and_the_keyboard_works_it(tmp_path: Pa
         terminal.wait_for("Incoming call")
         terminal.resize(40, 20)
         terminal.signal(signal.SIGWINCH)
-        assert max(len(line) for line in terminal.wait_for("Ctrl-C stops it").splitlines()) <= 80
+        # A picture of the old width may be on its way; later ones are narrow. Two lines may stand as one here.
+        pictures = (terminal.wait_for("Ctrl-C stops it").splitlines() for _ in range(8))
+        assert any(max(map(len, picture)) <= 80 for picture in pictures)
         terminal.type("\r")
         terminal.wait_for("talking")
         assert "phone is up" not in terminal.text  # no log in between

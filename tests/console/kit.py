@@ -62,13 +62,17 @@ def counted_ids() -> Callable[[], str]:
     return lambda: f"{next(numbers):04d}"
 
 
+_REGISTRY = Registry()
+"""Read once: it never changes, and the property tests make thousands of scenes."""
+
+
 class Scene:
     """The pure half: reports go in, the live state and the events come out; no store, no loop."""
 
     def __init__(self, *, max_phones: int = 100, registry: Registry | None = None) -> None:
         self.state = LiveState()
         self.clock = Clock()
-        self.registry = registry or Registry()
+        self.registry = registry or _REGISTRY
         self.reducer = Reducer(self.registry, new_id=counted_ids(), max_phones=max_phones)
         self._actions = itertools.count(1)
 

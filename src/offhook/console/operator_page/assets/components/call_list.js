@@ -38,8 +38,8 @@ function NoCalls({ history }) {
 
 function Row({ call, phones, desk, attempts }) {
   return useMemo(() => {
-    const facts = factsOf(call, phones);
     const mine = desk.length === 1 ? call.connections.find((one) => one.phone === desk[0].id) : undefined;
+    const facts = factsOf(call, phones, mine);
     return html`<li class="row${facts.isMissed ? " is-missed" : ""}">
       <${When} ms=${Date.parse(call.began)} />
       <p class="row-parties">
@@ -89,8 +89,8 @@ function CallBack({ call, connection, phones }) {
   </span>`;
 }
 
-// Who called whom, and how it went, out of what each of our phones saw.
-function factsOf(call, phones) {
+// Who called whom, and how it went, out of what each of our phones saw. What a colleague missed was not missed at `mine`.
+function factsOf(call, phones, mine) {
   const out = call.connections.find((one) => one.direction === "outgoing");
   const ins = unique(call.connections.filter((one) => one.direction === "incoming"));
   const first = ins[0] ?? call.connections[0];
@@ -98,7 +98,7 @@ function factsOf(call, phones) {
   const nobody = { name: t("party.unknown"), number: "" };
   const from = out ? own(out) : first ? partyWords(first.remote, phones) : nobody;
   const to = ins.length ? ins.map(own) : out ? [partyWords(out.remote, phones)] : [nobody];
-  const missed = call.answered ? undefined : call.connections.find((one) => one.is_missed);
+  const missed = call.answered ? undefined : (mine ? [mine] : call.connections).find((one) => one.is_missed);
   const causes = call.connections.map((one) => causeOf(one.cause)).filter(Boolean);
   const doubt = call.connections.map(doubtOf).find(Boolean);
   return { from, to, missed, doubt, isMissed: Boolean(missed), cause: Array.from(new Set(causes)).join(", "), ...result(call, missed) };
