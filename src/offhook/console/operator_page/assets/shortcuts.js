@@ -2,14 +2,15 @@
 // on screen; `?` lists what is registered at that moment. Source: WCAG 2.2 §2.1.4: single keys can be turned off.
 
 import { currentSettings } from "./settings.js";
-import { useEffect, useRef } from "./ui.js";
+import { useLayoutEffect, useRef } from "./ui.js";
 
 const registered = new Map(); // key -> [{label, run, isAlways}], the newest last
 
 export function useShortcut(key, label, run, isOffered = true) {
   const newest = useRef(run);
   newest.current = run;
-  useEffect(() => {
+  // With the drawing, not after it: what is on screen can be pressed.
+  useLayoutEffect(() => {
     if (!isOffered || !key) return undefined;
     const entry = { label, run: (event) => newest.current(event) };
     registered.set(key, [...(registered.get(key) ?? []), entry]);
