@@ -51,7 +51,12 @@ core-coverage: dev ## every core module covered by its own test module
 
 all-tests: dev
 	@echo "== tests"
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@# Two processes beside each other share what the machine has, and most tests speak with programs that keep time. What
+	@# failed is named above, and has to pass alone; what fails for a reason of its own fails there too.
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS) || { \
+		echo "== tests that failed beside others, once more, alone"; \
+		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS); \
+	}
 
 unit: dev ## the tests that need no browser
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
