@@ -15,7 +15,7 @@ from offhook.console.certainty import BEGINNINGS, REORDER_S, birth_doubt, end_do
 from offhook.console.parties import OtherParty, account_of, merge_party, other_party
 from offhook.console.reading import Reading
 from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord
-from offhook.console.which_call import Found, call_id_of, find_call, provisional_call, wire_key
+from offhook.console.which_call import PROOFS_OF_LIFE, Found, call_id_of, find_call, provisional_call, wire_key
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.resources import Direction, Doubt
 
@@ -42,8 +42,6 @@ _TYPES: dict[Given, EventType] = {
     Given.TRANSFERRED: EventType.CALL_TRANSFERRED,
     Given.CLEARED: EventType.CALL_CONNECTION_CLEARED,
 }
-_PROOFS_OF_LIFE = frozenset({Given.ESTABLISHED, Given.HELD, Given.RETRIEVED})
-"""Reports that can only come from a call that goes on; a beginning told twice is no news."""
 _DIRECTIONS = {Given.ORIGINATED: Direction.OUTGOING, Given.DELIVERED: Direction.INCOMING}
 
 
@@ -230,7 +228,7 @@ def _after_an_inferred_end(
         _judge_ends(reading)
         tell_certainty(reading, call, after)
         return
-    is_proof = given in _PROOFS_OF_LIFE and not (given is Given.ESTABLISHED and connection.answered is not None)
+    is_proof = given in PROOFS_OF_LIFE and not (given is Given.ESTABLISHED and connection.answered is not None)
     if not is_proof:
         reading.ignore(Discrepancy.LATE, call=call.id)
         return

@@ -15,7 +15,16 @@ from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord
 from offhook.dialects.dialect import CallIdScope
 from offhook.protocol.variables import Variable
 
-__all__ = ["GUESSED", "MAX_CALL_ID_CHARS", "Found", "call_id_of", "find_call", "provisional_call", "wire_key"]
+__all__ = [
+    "GUESSED",
+    "MAX_CALL_ID_CHARS",
+    "PROOFS_OF_LIFE",
+    "Found",
+    "call_id_of",
+    "find_call",
+    "provisional_call",
+    "wire_key",
+]
 
 GUESSED = 0.5
 """Confidence when more than one call could have been meant, or the call was not known."""
@@ -57,7 +66,8 @@ _SUITED: dict[Given, tuple[frozenset[ConnectionState], ...]] = {
 }
 """States a connection may be in for the event to be about it, the likeliest first."""
 
-_PROOFS_OF_LIFE = frozenset({Given.ESTABLISHED, Given.HELD, Given.RETRIEVED})
+PROOFS_OF_LIFE = frozenset({Given.ESTABLISHED, Given.HELD, Given.RETRIEVED})
+"""Reports that can only come from a call that goes on; a beginning told twice is no news."""
 _BEGINNINGS = frozenset({Given.ORIGINATED, Given.DELIVERED})
 _ALERTING_ONLY = (frozenset({_State.ALERTING}),)
 
@@ -111,7 +121,7 @@ def _by_wire(reading: Reading, given: Given, wire: str) -> Found | None:
     memory_s = _RECENT_END_S if is_counter and given in _BEGINNINGS else ENDED_MEMORY_S
     for ended in reversed(reading.phone.ended):
         if ended.wire == wire and ended.at > reading.at - memory_s:
-            if ended.is_inferred and call is None and given in _PROOFS_OF_LIFE:
+            if ended.is_inferred and call is None and given in PROOFS_OF_LIFE:
                 return None  # it was never reported to be over, and is no longer in memory: it goes on as a new one
             return Found(call, ended=ended)
     if call is None:
