@@ -125,12 +125,12 @@ async def test_a_report_that_was_refused_has_not_told_the_console_anything() -> 
         assert fleet.outbox.untold == frozenset()
 
 
-async def test_a_connection_closed_without_an_answer_is_tried_once_more_at_once() -> None:
-    script = (close_at_once, answer(), close_at_once, close_at_once)
+async def test_a_connection_closed_without_an_answer_is_tried_twice_more() -> None:
+    script = (close_at_once, answer(), close_at_once, close_at_once, close_at_once)
     async with ScriptedConsole(*script) as console, sending(console) as fleet:
         fleet.report(Event.HOLD, Event.UNHOLD)
         await fleet.done()
-        assert console.names == ["hold", "hold", "unhold", "unhold"]
+        assert console.names == ["hold", "hold", "unhold", "unhold", "unhold"]
     assert fleet.tally.answered == 1 and fleet.tally.given_up == 1
     assert fleet.outbox.untold == {"a1@127.0.0.1"}
 

@@ -132,12 +132,12 @@ async def test_a_console_that_is_always_too_slow_hears_every_report_in_order_and
         assert not sender.waiting_for
 
 
-async def test_a_console_that_answers_by_closing_gets_one_report_twice_and_the_others_once() -> None:
+async def test_a_console_that_answers_by_closing_gets_one_report_three_times_and_the_others_once() -> None:
     async with ScriptedConsole(otherwise=close_at_once) as console, sending(urls(console)) as sender:
         for number in range(5):
             sender.report(report(number))
         await within(sender.drain())
-        assert numbers(console) == [0, 0, 1, 2, 3, 4]
+        assert numbers(console) == [0, 0, 0, 1, 2, 3, 4]
         assert {sent.error for sent in sender.recent} == {"closed without an answer"}
 
 
@@ -164,10 +164,27 @@ async def test_a_kept_connection_that_was_closed_meanwhile_is_no_answer_by_closi
                 await within(sender.drain())
             # 1 and 2 met a closed connection and were sent again; neither taught the phone to expect it.
             assert numbers(console) == [0, 1, 1, 2, 2, 3]
-            console.script = [close_at_once, close_at_once, close_at_once]
+            console.script = [close_at_once] * 4
             sender.report(report(4))
             await within(sender.drain())
-            assert numbers(console)[6:] == [4, 4, 4]  # the kept one, then twice on new ones
+            assert numbers(console)[6:] == [4, 4, 4, 4]  # the kept one, then three times on new ones
+
+
+async def test_a_listener_that_dies_and_takes_two_connections_more_loses_nothing() -> None:
+    pauses: list[int] = []
+
+    def back_off(failures: int) -> float:
+        pauses.append(failures)
+        return 0.005
+
+    async with ScriptedConsole(close_at_once, close_at_once, answer()) as console:
+        async with sending(urls(console), back_off=back_off) as sender:
+            for number in range(3):
+                sender.report(report(number))
+            await within(sender.drain())
+            assert numbers(console) == [0, 0, 0, 1, 2], "in order, those behind wait"
+            assert pauses == [1, 2], "a pause before each retry"
+            assert [sent.status for sent in sender.recent] == [None, None, 200, 200, 200]
 
 
 async def test_the_oldest_go_when_there_are_too_many_and_the_log_says_so_once() -> None:

@@ -3,9 +3,10 @@
 Theory of operation. Reports to one console go out one at a time, in order. A report that was answered, whatever the
 status, is delivered; 503 alone says "not taken, ask again". No connection, or no answer in time, means that the
 console is away: the report waits and is tried again, ever more seldom. A connection that the console closes without an
-answer is ambiguous. Some consoles always answer that way (vendors.md §2.5), others were killed at that moment. So the
-report is sent once more, and if that ends the same way, this console is one of the former, which is remembered: its
-later reports are not sent twice. A request that went out whole and was not answered in time is ambiguous as well: the
+answer is ambiguous. Some consoles always answer that way (vendors.md §2.5), others were killed at that moment. A killed
+one takes connections a moment longer, because its port goes last, so trying again at once would meet it dying. The
+report is sent twice more, each time after a pause, and if all three end the same way, this console is one of the
+former, which is remembered: its later reports are sent once. A request that went out whole and was not answered in time is ambiguous as well: the
 console hangs, or it is slow and has the report. It is sent three times, then the next one has its turn, or a console
 that always needs longer would be sent the same report for ever and never hear the others.
 
@@ -56,6 +57,8 @@ class AnswerHabit(StrEnum):
     ANSWERS = "answers"
     CLOSED_ONCE = "closed_once"
     """The request before, for the same report, was closed without an answer."""
+    CLOSED_TWICE = "closed_twice"
+    """And the one before that as well."""
     CLOSES = "closes"
     """It closes instead of answering."""
     SILENT_ONCE = "silent_once"
@@ -83,7 +86,8 @@ class DeliveryStep:
 
 
 _H, _O, _N = AnswerHabit, Outcome, NextStep
-_DOUBTED = DeliveryStep(_H.CLOSED_ONCE, _N.RETRY_NOW)
+_DOUBTED = DeliveryStep(_H.CLOSED_ONCE, _N.RETRY_LATER)
+_DOUBTED_STILL = DeliveryStep(_H.CLOSED_TWICE, _N.RETRY_LATER)
 _BELIEVED = DeliveryStep(_H.CLOSES, _N.DELIVERED)
 _SILENT = DeliveryStep(_H.SILENT_ONCE, _N.RETRY_LATER)
 
@@ -100,7 +104,8 @@ DELIVERY: dict[AnswerHabit, dict[Outcome, DeliveryStep]] = {
     }
     for habit, closed, unanswered in (
         (_H.ANSWERS, _DOUBTED, _SILENT),
-        (_H.CLOSED_ONCE, _BELIEVED, _SILENT),
+        (_H.CLOSED_ONCE, _DOUBTED_STILL, _SILENT),
+        (_H.CLOSED_TWICE, _BELIEVED, _SILENT),
         (_H.CLOSES, _BELIEVED, _SILENT),
         (_H.SILENT_ONCE, _DOUBTED, DeliveryStep(_H.SILENT_TWICE, _N.RETRY_LATER)),
         (_H.SILENT_TWICE, _DOUBTED, DeliveryStep(_H.ANSWERS, _N.DELIVERED)),
