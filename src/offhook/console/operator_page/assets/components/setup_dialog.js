@@ -8,14 +8,16 @@ import { useShared } from "./shared.js";
 const TEXTS = ["name", "extension", "account", "control_url", "control_user"];
 
 export function SetupDialog({ phone, onDone }) {
-  const { actions } = useShared();
+  const shared = useShared();
   const [problem, setProblem] = useState("");
   const submit = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
     const setup = Object.fromEntries(TEXTS.map((key) => [key, form.get(key).trim()]));
+    // What is not asked for here stays as it is now, whoever chose it while the dialog was open.
+    const dialect = shared.phones.get(phone.id)?.chosen_dialect ?? "";
     try {
-      await actions.setUp(phone.id, { ...setup, control_password: form.get("control_password") || null });
+      await shared.actions.setUp(phone.id, { ...setup, dialect, control_password: form.get("control_password") || null });
       onDone();
     } catch (error) {
       if (error.name !== "ApiError") throw error;
