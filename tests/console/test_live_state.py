@@ -29,6 +29,7 @@ def contents(state: LiveState) -> tuple[object, ...]:
         dict(state.by_wire),
         dict(state.by_address),
         dict(state.by_extension),
+        dict(state.by_mac),
     )
 
 
@@ -37,7 +38,7 @@ def test_a_draft_that_is_dropped_has_changed_nothing() -> None:
     before = contents(state)
     draft = Draft(state)
     draft.put_phone(PhoneRecord(id=A, address="10.0.0.2"))
-    draft.put_phone(PhoneRecord(id=B, address="10.0.0.2"))
+    draft.put_phone(PhoneRecord(id=B, address="10.0.0.2", mac="00a859112233"))
     draft.put_call(a_call("c_2", wire="w2"))
     call = draft.calls.get("c_1")
     assert call is not None

@@ -77,3 +77,56 @@ def test_what_a_phone_says_of_itself_is_kept_until_it_says_otherwise() -> None:
     scene.report("unregistered", firmware="2")
     assert (scene.phone().model, scene.phone().firmware) == ("FIP16", "2")
     assert scene.phone().last_report is not None
+
+
+ADDRESS, MAC = "10.0.0.7", "00a859112233"
+
+
+def test_a_phone_keeps_its_set_up_when_it_tells_its_mac() -> None:
+    scene = Scene()
+    scene.report("registered", mac="", ip=ADDRESS, source=ADDRESS)
+    scene.set_up(ADDRESS, name="Anna", extension="1001", control_url=f"http://{ADDRESS}")
+    changed, online = scene.report("registered", mac=MAC, ip=ADDRESS, source=ADDRESS, active_user="1001")
+    assert (changed.type, changed.phone, changed.detail) == ("phone.changed", ADDRESS, {"mac": MAC})
+    assert (online.type, online.phone) == ("line.registered", ADDRESS)
+    phone = scene.phone(ADDRESS)
+    assert (phone.name, phone.extension, phone.mac, phone.is_mac_approved) == ("Anna", "1001", MAC, False)
+    assert scene.state.phone(MAC) is None
+    assert types(scene.report("dnd_on", mac=MAC, ip=ADDRESS, source=ADDRESS)) == ["phone.dnd_changed"]
+
+
+def test_a_mac_told_during_a_call_parts_it_from_nothing() -> None:
+    scene = Scene()
+    scene.set_up(ADDRESS, name="Anna")
+    scene.report("incoming", mac="", ip=ADDRESS, source=ADDRESS, call_id="one")
+    scene.report("established", mac=MAC, ip=ADDRESS, source=ADDRESS, call_id="one")
+    assert (scene.only_connection().phone, scene.only_connection().state) == (ADDRESS, "connected")
+    scene.report("terminated", mac="", ip=ADDRESS, source=ADDRESS, call_id="one")
+    assert (scene.live(), scene.phone(ADDRESS).mac) == ([], "")
+    scene.report("on_hook", mac=MAC, ip=ADDRESS, source=ADDRESS)
+    assert scene.phone(ADDRESS).mac == MAC
+
+
+def test_a_mac_tells_the_make_as_it_does_of_any_phone() -> None:
+    scene = Scene()
+    scene.report("registered", mac="00a859000001")
+    scene.set_up(ADDRESS)
+    scene.set_up("10.0.0.8", dialect="base")
+    for last in (7, 8):
+        scene.report("registered", mac=f"00a85900000{last}", ip=f"10.0.0.{last}", source=f"10.0.0.{last}")
+    recognised = scene.phone("00a859000001").dialect
+    assert (scene.phone(ADDRESS).dialect, scene.phone("10.0.0.8").dialect) == (recognised, "base")
+    assert recognised != "base"
+
+
+def test_a_hostile_report_takes_no_phone_over() -> None:
+    scene = Scene()
+    scene.set_up(ADDRESS, name="Anna")
+    scene.set_up(A, name="Ben", control_url="http://10.0.0.8")
+    scene.report("dnd_on", mac=MAC, ip=ADDRESS, source="10.0.0.66")
+    assert scene.phone(ADDRESS).mac == ""
+    assert (scene.phone(MAC).is_set_up, scene.phone(MAC).dnd) == (False, True)
+    scene.report("dnd_on", mac=A, ip=ADDRESS, source=ADDRESS)
+    assert (scene.phone(ADDRESS).mac, scene.phone(A).name) == ("", "Ben"), "that one is known already"
+    scene.report("dnd_on", mac=MAC, ip=ADDRESS, source=ADDRESS)
+    assert scene.phone(ADDRESS).mac == MAC, "it comes from there itself"

@@ -6,7 +6,7 @@ from offhook.console.reduce_setup import dialect_name
 from offhook.console_api.event_types import Origin
 from offhook.console_api.resources import Command, CommandState, PhoneState, Verb
 from offhook.dialects.registry import Registry
-from offhook.errors import NotFound, NotValid, UnknownDialect
+from offhook.errors import NotFound, NotPossibleNow, NotValid, UnknownDialect
 from tests.console.kit import A, B, Scene, types
 
 
@@ -92,6 +92,56 @@ def test_an_id_that_is_neither_mac_nor_address() -> None:
     with pytest.raises(NotValid) as caught:
         Scene().set_up("reception")
     assert caught.value.error_id == "phone-id"
+
+
+ADDRESS, MAC = "10.0.0.7", "00a859112233"
+
+
+def test_somebody_enters_the_mac_of_a_phone_that_is_known_by_its_address() -> None:
+    scene = Scene()
+    scene.set_up(ADDRESS, name="Anna", mac="00-A8-59-11-22-33")
+    phone = scene.phone(ADDRESS)
+    assert (phone.mac, phone.is_mac_approved) == (MAC, True)
+    scene.report("ip_changed", mac=MAC, ip="10.0.0.9", source="10.0.0.9")
+    assert (scene.phone(ADDRESS).name, scene.phone(ADDRESS).address) == ("Anna", "10.0.0.9")
+    scene.set_up(ADDRESS, name="Anna B")
+    assert scene.phone(ADDRESS).is_mac_approved, "what is not named stays"
+    scene.set_up(ADDRESS, mac="")
+    assert (scene.phone(ADDRESS).mac, scene.phone(ADDRESS).is_mac_approved) == ("", False)
+
+
+def test_a_phone_that_was_seen_by_its_mac_meanwhile_becomes_the_one_that_is_set_up() -> None:
+    scene = Scene()
+    scene.set_up(ADDRESS, name="Anna")
+    scene.report("incoming", mac=MAC, ip="10.0.0.9", source="10.0.0.9", call_id="one@h")
+    changed, cleared, removed = scene.set_up(ADDRESS, name="Anna", mac=MAC)
+    assert [(str(each.type), each.phone) for each in (changed, cleared, removed)] == [
+        ("phone.changed", ADDRESS),
+        ("call.connection_cleared", MAC),
+        ("phone.removed", MAC),
+    ]
+    assert [phone.id for phone in scene.state.phones()] == [ADDRESS]
+    scene.report("dnd_on", mac=MAC, ip="10.0.0.9", source="10.0.0.9")
+    assert scene.phone(ADDRESS).dnd is True
+
+
+def test_one_mac_is_one_phone() -> None:
+    scene = Scene()
+    scene.set_up(A, name="Ben")
+    scene.set_up(ADDRESS, mac=MAC)
+    for phone, mac in ((ADDRESS, A), ("10.0.0.8", MAC)):
+        with pytest.raises(NotPossibleNow) as taken:
+            scene.set_up(phone, mac=mac)
+        assert taken.value.error_id == "mac-taken"
+    scene.set_up(A, mac=A)
+    assert (scene.phone(A).mac, scene.phone(A).is_mac_approved) == (A, True)
+    for phone, mac in ((A, MAC), (ADDRESS, "reception"), (ADDRESS, "10.0.0.1")):
+        with pytest.raises(NotValid) as wrong:
+            scene.set_up(phone, mac=mac)
+        assert wrong.value.error_id == "mac-not-valid"
+    scene.change(PhoneRemoved(ADDRESS))
+    scene.set_up("10.0.0.8", mac=MAC)
+    assert scene.phone("10.0.0.8").is_mac_approved
 
 
 def test_a_dialect_that_does_not_exist() -> None:

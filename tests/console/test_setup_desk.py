@@ -174,3 +174,20 @@ def test_a_public_url_is_checked() -> None:
     ):
         with pytest.raises(ConfigError, match="--public-listener-url"):
             check_public_url(url)
+
+
+async def test_a_phone_known_by_its_address_fetches_its_file_once_it_told_its_mac(journal: Journal) -> None:
+    mac = "00a859000007"
+    await set_up(journal, FAR, dialect="base")
+    assert desk(journal).sheet(FAR).files == []
+    await journal.report(a_report("registered", mac=mac, ip=FAR, source=FAR))
+    sheet = desk(journal).sheet(FAR)
+    (file,) = sheet.files
+    assert file.name == f"{mac}.toml"
+    assert file.url is not None
+    target = file.url.split(":8801", 1)[1].encode()
+    fetched = desk(journal).fetched(target)
+    assert fetched is not None
+    assert fetched.name == file.name
+    assert tomllib.loads(fetched.content.decode())
+    assert desk(journal).fetched(target.replace(mac.encode(), A.encode())) is None

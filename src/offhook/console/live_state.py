@@ -70,6 +70,8 @@ class LiveState:
         """Ids of the phones by address."""
         self.by_extension: dict[str, tuple[str, ...]] = {}
         """The same by the number they are reached at."""
+        self.by_mac: dict[str, tuple[str, ...]] = {}
+        """The same by the MAC address they say they have, where that is not their id."""
         self.name_party: Callable[[Party], Party] = lambda party: party
         """Completes a party that is no phone of ours by what else is known of its number."""
         self._dialect_of = (registry or _shipped_dialects()).named_or_base
@@ -87,6 +89,11 @@ class LiveState:
         """Show one phone; None if it is not known."""
         record = self.phone_records.get(phone)
         return None if record is None else phone_view(record, self.calls_of(record), self._dialect_of(record.dialect))
+
+    def phones_by_mac(self, mac: str) -> list[Phone]:
+        """Show the phones that have a MAC address, or say that they have it."""
+        found = (self.phone(id_) for id_ in (mac, *self.by_mac.get(mac, ())))
+        return [phone for phone in found if phone is not None]
 
     def phones(self, of: Iterable[PhoneRecord] | None = None) -> list[Phone]:
         """Show every phone, or some, those that were set up first, then by name."""
@@ -157,6 +164,7 @@ class LiveState:
         _merge(self.by_wire, draft.by_wire.changed)
         _merge(self.by_address, draft.by_address.changed)
         _merge(self.by_extension, draft.by_extension.changed)
+        _merge(self.by_mac, draft.by_mac.changed)
         self._merged.update(draft.merged)
         while len(self._merged) > MAX_MERGED:
             del self._merged[next(iter(self._merged))]
@@ -212,6 +220,7 @@ class Draft:
         self.by_wire = _Overlay(base.by_wire, undo)
         self.by_address = _Overlay(base.by_address, undo)
         self.by_extension = _Overlay(base.by_extension, undo)
+        self.by_mac = _Overlay(base.by_mac, undo)
         self.merged: dict[str, str] = {}
         """Where the id of a merged call leads. Not undone: a call that is there under its own id is found first."""
         self._known_phones = len(base.phone_records)
@@ -242,6 +251,18 @@ class Draft:
         phones = self.by_address.get(address)
         return phones[0] if phones is not None and len(phones) == 1 else None
 
+    def phones_at(self, address: str) -> list[PhoneRecord]:
+        """Give the phones with this IP address."""
+        return [phone for id_ in self.by_address.get(address) or () if (phone := self.phones.get(id_)) is not None]
+
+    def phone_with_mac(self, mac: str) -> str | None:
+        """Find the phone that somebody said has this MAC address, where that is not its id."""
+        for id_ in self.by_mac.get(mac) or ():
+            phone = self.phones.get(id_)
+            if phone is not None and phone.is_mac_approved:
+                return id_
+        return None
+
     def calls_of(self, phone: PhoneRecord) -> list[CallRecord]:
         """Give the live calls of a phone, oldest first."""
         return [call for id_ in phone.calls if (call := self.calls.get(id_)) is not None]
@@ -253,6 +274,8 @@ class Draft:
             self._known_phones += 1
         if before is None or before.address != phone.address:
             _move(self.by_address, phone.id, before.address if before else "", phone.address)
+        if before is None or before.mac != phone.mac:
+            _move(self.by_mac, phone.id, before.mac if before else "", phone.mac)
         if before is None or before.extension != phone.extension:
             _move(self.by_extension, phone.id, before.extension if before else "", phone.extension)
         self.phones.put(phone.id, phone)
@@ -261,6 +284,7 @@ class Draft:
         """Forget a phone; its calls are the caller's to end."""
         _move(self.by_address, phone.id, phone.address, "")
         _move(self.by_extension, phone.id, phone.extension, "")
+        _move(self.by_mac, phone.id, phone.mac, "")
         self.phones.put(phone.id, None)
         self._known_phones -= 1
 

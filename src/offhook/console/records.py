@@ -77,6 +77,10 @@ class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defa
     dialect: str = "base"
     """Dialect in use."""
     address: str = ""
+    mac: str = ""
+    """MAC address, where the id is another one: as the phone says."""
+    is_mac_approved: bool = False
+    """Somebody entered it: the phone is known by it wherever it is, see `which_phone`."""
     model: str = ""
     firmware: str = ""
     is_off_hook: bool | None = None

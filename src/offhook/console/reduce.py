@@ -34,18 +34,18 @@ from offhook.console.reduce_phones import (
     observe_start,
 )
 from offhook.console.reduce_setup import Reduced, dialect_name, reduce_change
-from offhook.console.which_phone import ip_literal, phone_id_of
+from offhook.console.which_phone import MAX_MODEL_CHARS, ip_literal, phone_id_of
 from offhook.console_api.envelope import Source
 from offhook.console_api.event_types import EventType
 from offhook.dialects.dialect import Dialect
 from offhook.dialects.registry import Registry
+from offhook.protocol.action_url import normalise_mac
 from offhook.protocol.events import Event
 from offhook.protocol.variables import Variable
 
 __all__ = ["Reducer"]
 
 _MAX_WORD_CHARS = 64
-_MAX_MODEL_CHARS = 80
 
 
 class Reducer:
@@ -121,15 +121,20 @@ class Reducer:
     def _touch(self, reading: Reading, event: Event | None, dialect: Dialect) -> None:
         """Note what every report says of its phone."""
         phone = reading.phone
-        model = reading.values.get(Variable.MODEL, "")[:_MAX_MODEL_CHARS] or phone.model
+        model = reading.values.get(Variable.MODEL, "")[:MAX_MODEL_CHARS] or phone.model
         fields: dict[str, Any] = {
             "reported": reading.at,
             "model": model,
-            "firmware": reading.values.get(Variable.FIRMWARE, "")[:_MAX_MODEL_CHARS] or phone.firmware,
+            "firmware": reading.values.get(Variable.FIRMWARE, "")[:MAX_MODEL_CHARS] or phone.firmware,
             "dialect": dialect.name,
         }
-        if model != phone.model and not phone.wanted_dialect:
-            fields["dialect"] = dialect_name(self._registry, phone.id, model, "")
+        mac = normalise_mac(reading.values.get(Variable.MAC, "")) or ""
+        # Between calls: another MAC address may mean another make, whose Call-IDs are read in another way.
+        if mac and mac not in (phone.id, phone.mac) and not phone.calls:
+            fields["mac"] = mac
+            reading.tell(EventType.PHONE_CHANGED, detail={"mac": mac})
+        if (model != phone.model or "mac" in fields) and not phone.wanted_dialect:
+            fields["dialect"] = dialect_name(self._registry, mac or phone.mac or phone.id, model, "")
         # Only IP Changed moves the address of a phone that is set up: where it is commanded must not silently
         # become another machine because of a late or made-up report.
         if event is not Event.IP_CHANGED and not (phone.is_set_up and phone.address):

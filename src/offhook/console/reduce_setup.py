@@ -32,7 +32,8 @@ from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import Command, CommandState, Verb
 from offhook.dialects.registry import Registry
-from offhook.errors import AmbiguousDialect, NotFound, NotValid, UnknownDialect
+from offhook.errors import AmbiguousDialect, NotFound, NotPossibleNow, NotValid, UnknownDialect
+from offhook.protocol.action_url import normalise_mac
 
 __all__ = ["Reduced", "dialect_name", "reduce_change"]
 
@@ -56,7 +57,8 @@ def reduce_change(draft: Draft, change: Change, registry: Registry, now: float) 
 
     Raises:
         NotFound: The phone to remove, or the call, is not known.
-        NotValid: An id, URL or dialect that cannot be used.
+        NotValid: An id, URL, MAC address or dialect that cannot be used.
+        NotPossibleNow: Another phone has the MAC address.
     """
     match change:
         case PhoneSetupChanged(phone=phone, setup=setup):
@@ -128,7 +130,8 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
     control_url = setup.control_url.rstrip("/")
     host = _host_of(control_url)
     try:
-        dialect = dialect_name(registry, id_, record.model, setup.dialect)
+        mac, is_approved = _mac_wanted(draft, record, setup.mac)
+        dialect = dialect_name(registry, mac or id_, record.model, setup.dialect)
     except UnknownDialect as error:
         raise NotValid("unknown-dialect", str(error)) from error
     forward_keys = record.forward_keys if setup.forward_keys is None else setup.forward_keys
@@ -146,13 +149,38 @@ def _set_up(draft: Draft, id_text: str, setup: PhoneSetup, registry: Registry, n
         wanted_dialect=setup.dialect,
         dialect=dialect,
         forward_keys=forward_keys,
+        mac=mac,
+        is_mac_approved=is_approved,
         # Whoever sets a phone up at an address knows better where it is than its last report.
         address=ip_literal(host) or record.address,
     )
     draft.put_phone(record)
     is_new = before is None or not before.is_set_up
     type_ = EventType.PHONE_ADDED if is_new else EventType.PHONE_CHANGED
-    return Reduced(id_, happenings=[_operator_event(type_, id_, now)])
+    happenings = [_operator_event(type_, id_, now)]
+    if is_approved and draft.phones.get(mac) is not None:  # seen meanwhile, as a phone of its own
+        happenings += _remove(draft, mac, now).happenings
+    return Reduced(id_, happenings=happenings)
+
+
+def _mac_wanted(draft: Draft, record: PhoneRecord, wanted: str | None) -> tuple[str, bool]:
+    """Check the MAC address that somebody enters for a phone, and give what is kept beside its id.
+
+    Raises:
+        NotValid: It is none, or not the one that the phone's id is.
+        NotPossibleNow: Another phone has it.
+    """
+    if wanted is None:
+        return record.mac, record.is_mac_approved
+    mac = normalise_mac(wanted)
+    if (mac is None and wanted) or mac_of(record.id) not in ("", mac or mac_of(record.id)):
+        raise NotValid("mac-not-valid", f"{wanted!r} is no MAC address, or not the one that this phone is known by")
+    if mac is None or mac == record.id:
+        return "", False
+    other = draft.phones.get(mac)
+    if (other is not None and other.is_set_up) or draft.phone_with_mac(mac) not in (None, record.id):
+        raise NotPossibleNow("mac-taken", f"another phone is known by the MAC address {mac}; remove that one first")
+    return mac, True
 
 
 def _host_of(control_url: str) -> str:

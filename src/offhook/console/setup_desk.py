@@ -15,7 +15,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 from offhook.console.journal import Journal
 from offhook.console.own_address import address_towards
-from offhook.console.which_phone import mac_of
 from offhook.console_api.resources import Phone, Problem
 from offhook.console_api.setup import DialectInfo, SetupFileInfo, SetupSheet, SetupUrl
 from offhook.dialects.dialect import Dialect, SetupFile
@@ -118,7 +117,7 @@ class SetupDesk:
             SetupFileInfo(
                 format=file.id,
                 title=file.title,
-                name=(name := file_name(file, mac_of(phone.id))),
+                name=(name := file_name(file, phone.mac)),
                 url=folder and folder + name,
             )
             for file in self._files(phone, dialect)
@@ -164,16 +163,9 @@ class SetupDesk:
             return None
         key, name = asked[1].decode("ascii"), unquote(asked[2].decode("ascii"))
         mac = _MAC.search(name)
-        phone = None if mac is None else self._journal.state.phone(mac[0].lower())
-        if phone is None or not phone.is_set_up or not hmac.compare_digest(key, self._secrets.file_key(phone.id)):
-            return None
-        dialect = self._registry.named_or_base(phone.dialect)
-        for file in self._files(phone, dialect):
-            if file_name(file, phone.id) == name:
-                try:
-                    return self._ready(phone, dialect, file)
-                except NotPossibleNow:
-                    return None
+        for phone in self._journal.state.phones_by_mac(mac[0].lower()) if mac else ():
+            if phone.is_set_up and hmac.compare_digest(key, self._secrets.file_key(phone.id)):
+                return self._file_named(phone, name)
         return None
 
     # --- parts ------------------------------------------------------------------------------------------------------
@@ -184,20 +176,30 @@ class SetupDesk:
             raise NotFound("phone", phone_id)
         return phone, self._registry.named_or_base(phone.dialect)
 
+    def _file_named(self, phone: Phone, name: str) -> ReadyFile | None:
+        dialect = self._registry.named_or_base(phone.dialect)
+        for file in self._files(phone, dialect):
+            if file_name(file, phone.mac) == name:
+                try:
+                    return self._ready(phone, dialect, file)
+                except NotPossibleNow:
+                    return None
+        return None
+
     def _ready(self, phone: Phone, dialect: Dialect, file: SetupFile) -> ReadyFile:
-        mac = mac_of(phone.id)
+        mac = phone.mac
         text = setup_file(file, self._urls(phone, dialect), mac=mac, console=self._console_address(phone))
         return ReadyFile(file_name(file, mac), file.media_type, text.encode("utf-8"))
 
     def _urls(self, phone: Phone, dialect: Dialect) -> dict[Event, str]:
         try:
-            return action_urls(dialect, self._base_url(phone), mac_of(phone.id))
+            return action_urls(dialect, self._base_url(phone), phone.mac)
         except UnsupportedUrl as error:
             raise NotPossibleNow("listener-url-too-long", str(error.reason)) from error
 
     def _files(self, phone: Phone, dialect: Dialect) -> tuple[SetupFile, ...]:
         """Files are named after the MAC address; without one there are none."""
-        return dialect.setup.files if mac_of(phone.id) else ()
+        return dialect.setup.files if phone.mac else ()
 
     def _root_url(self, phone: Phone) -> str:
         listener = self._listener
@@ -211,7 +213,7 @@ class SetupDesk:
         return self._root_url(phone) + ("" if secret is None else f"/a/{quote(secret, safe='')}")
 
     def _folder(self, phone: Phone) -> str:
-        if not (phone.is_set_up and mac_of(phone.id)):
+        if not (phone.is_set_up and phone.mac):
             return ""
         return f"{self._root_url(phone)}{PROVISION_PATH.decode()}{self._secrets.file_key(phone.id)}/"
 

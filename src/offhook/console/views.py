@@ -11,6 +11,7 @@ from offhook.console.times import rfc3339, rfc3339_or_none
 from offhook.console.verbs import Standing, connection_verbs, phone_verbs
 from offhook.console_api.resources import Call, CallNote, Connection, Party, Phone, PhoneState
 from offhook.dialects.dialect import Dialect
+from offhook.protocol.action_url import normalise_mac
 from offhook.protocol.sip_uri import PartyAddress, is_withheld
 
 __all__ = ["call_view", "connection_id", "phone_state", "phone_view"]
@@ -51,6 +52,7 @@ def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord], dialect: Dialect
         dialect: What it speaks.
     """
     state = phone_state(phone, calls)
+    mac = phone.mac or normalise_mac(phone.id) or ""
     verbs = []
     if _can_be_commanded(phone):
         verbs = phone_verbs(state, _standings(phone, calls), phone.forward_keys, dialect)
@@ -61,6 +63,8 @@ def phone_view(phone: PhoneRecord, calls: Sequence[CallRecord], dialect: Dialect
         account=phone.account,
         is_set_up=phone.is_set_up,
         address=phone.address,
+        mac=mac,
+        is_mac_approved=phone.is_mac_approved or mac == phone.id,
         model=phone.model,
         firmware=phone.firmware,
         dialect=phone.dialect,
@@ -124,7 +128,7 @@ def _connection_view(
     verbs = []
     if connection.is_live and phone is not None and _can_be_commanded(phone):
         others = _standings(phone, (each for each in calls_of(phone) if each.id != call.id))
-        own = Standing(connection.state, connection.is_transferring)
+        own = _standing(connection)
         verbs = connection_verbs(own, others, dialect_of(phone.dialect))
     return Connection(
         id=connection_id(call.id, connection.phone),
@@ -162,10 +166,12 @@ def _can_be_commanded(phone: PhoneRecord) -> bool:
 def _standings(phone: PhoneRecord, calls: Iterable[CallRecord]) -> list[Standing]:
     """Give what decides about verbs, of the phone's live connections in these calls."""
     return [
-        Standing(connection.state, connection.is_transferring)
-        for call in calls
-        if (connection := call.at(phone.id)) is not None and connection.is_live
+        _standing(connection) for call in calls if (connection := call.at(phone.id)) is not None and connection.is_live
     ]
+
+
+def _standing(connection: ConnectionRecord) -> Standing:
+    return Standing(connection.state, connection.is_transferring, connection.doubt is not None)
 
 
 def _remote(call: CallRecord, connection: ConnectionRecord, phone_of: Callable[[str], PhoneRecord | None]) -> Party:

@@ -77,7 +77,7 @@ def _seen(asker: Principal, answer: Any) -> Any:
 def _phone(asker: Principal, phone: Phone) -> Phone:
     hidden: dict[str, Any] = {}
     if Scope.PHONES_ADMIN not in asker.scopes:
-        hidden |= {"control_url": "", "control_user": "", "address": ""}
+        hidden |= {"control_url": "", "control_user": "", "address": "", "mac": ""}
     if not asker.sees_phone(phone.id):
         hidden |= {"account": "", "missed_calls": 0, "lines": []}
     if asker.commands is not None and phone.id not in asker.commands:

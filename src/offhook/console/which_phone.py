@@ -1,5 +1,10 @@
 """Which phone a report is about: its MAC address, else the IP address it names, else the one it came from.
 
+A phone that was set up by its IP address may send its MAC address later. It stays the same phone: by its IP address as
+long as its reports name that and come from there, and anywhere once somebody has entered the MAC address in its
+set-up. Anybody can send any MAC address, so a report from elsewhere is never taken for such a phone by that alone;
+and a MAC address that a phone made up does not bring it the reports of the phone that really has it.
+
 Source: architecture, "Names at the edge"; vendors.md §2.5 (MAC spellings).
 """
 
@@ -10,7 +15,10 @@ from offhook.console.live_state import Draft
 from offhook.protocol.action_url import normalise_mac
 from offhook.protocol.variables import Variable
 
-__all__ = ["ip_literal", "mac_of", "phone_id_of", "valid_phone_id"]
+__all__ = ["MAX_MODEL_CHARS", "ip_literal", "mac_of", "phone_id_of", "valid_phone_id"]
+
+MAX_MODEL_CHARS = 80
+"""So much of a model's name is kept."""
 
 
 def ip_literal(text: str) -> str | None:
@@ -42,6 +50,28 @@ def phone_id_of(draft: Draft, values: Mapping[Variable, str], source_address: st
     """
     mac = normalise_mac(values.get(Variable.MAC, ""))
     if mac is not None:
-        return mac
+        return _phone_of_mac(draft, mac, values, source_address)
     address = ip_literal(values.get(Variable.IP, "")) or ip_literal(source_address) or source_address
     return draft.phone_at(address) or address
+
+
+def _phone_of_mac(draft: Draft, mac: str, values: Mapping[Variable, str], source_address: str) -> str:
+    known = draft.phones.get(mac)
+    if known is not None and known.is_set_up:
+        return mac
+    return draft.phone_with_mac(mac) or _phone_at_its_address(draft, mac, values, source_address) or mac
+
+
+def _phone_at_its_address(draft: Draft, mac: str, values: Mapping[Variable, str], source_address: str) -> str | None:
+    """Find the phone without a MAC address, or with this one, that somebody set up at the sender's own address."""
+    address = ip_literal(source_address)
+    if address is None or ip_literal(values.get(Variable.IP, "")) != address:
+        return None  # behind a router the two differ, and the address is not the phone's alone
+    phones = [phone for phone in draft.phones_at(address) if phone.is_set_up]
+    if len(phones) != 1 or mac_of(phones[0].id):
+        return None
+    phone, model = phones[0], values.get(Variable.MODEL, "")
+    if phone.mac:
+        return phone.id if phone.mac == mac else None
+    # Another make at the address that this one had: it was replaced.
+    return phone.id if not model or phone.model in ("", model[:MAX_MODEL_CHARS]) else None

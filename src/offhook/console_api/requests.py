@@ -173,3 +173,6 @@ class PhoneSetup(_Request, frozen=True):
     """Keys that turn its forwards on and off, by `always_on`, `always_off`, `busy_on` and so on: tokens and runs of
     digits separated by spaces, `{target}` for the number, as in `SPEAKER *72{target} OK`. The document has no such
     command; what the keys do is up to the phone and its exchange. None keeps those that are set."""
+    mac: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    """MAC address of a phone whose id is an IP address: from then on it is known by it wherever it is. "" forgets it,
+    None keeps it."""

@@ -212,6 +212,10 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """The dialect that somebody chose for it; "" where it was recognised."""
     forward_keys: dict[str, str] = {}
     """Keys that set its forwards, see `PhoneSetup.forward_keys`; empty where nobody said how."""
+    mac: str = ""
+    """Its MAC address; "" where it never said."""
+    is_mac_approved: bool = False
+    """The phone is known by its MAC address wherever it is: that is its id, or somebody entered it in the set-up."""
 
 
 class ContactRef(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -53,6 +53,28 @@ async def test_a_set_up_that_could_not_be_used(console: RunningConsole, setup: A
     assert (await console.ask("GET", "/phones"))[1] == []
 
 
+async def test_a_phone_known_by_its_address_keeps_its_user_its_name_and_its_login(console: RunningConsole) -> None:
+    """It tells its MAC address later; nothing has to be assigned again."""
+    address, mac = "127.0.0.1", "00a859112233"
+    setup = {"name": "Anna", "control_url": "http://127.0.0.1:8081", "control_password": "pw"}
+    await console.ask("PUT", f"/phones/{address}", setup)
+    user = {"name": "anna", "role": "operator", "phones": [address]}
+    _, anna = await console.ask("POST", "/users", user)
+    await console.report("dnd_on", mac, ip=address)
+    _, (phone,) = await console.ask("GET", "/phones")
+    assert (phone["id"], phone["name"], phone["dnd"]) == (address, "Anna", True)
+    assert (phone["mac"], phone["is_mac_approved"]) == (mac, False)
+    assert (await console.ask("GET", f"/users/{anna['id']}"))[1]["phones"] == [address]
+    same = {"name": "Anna", "control_url": "http://127.0.0.1:8081", "mac": mac}
+    status, phone = await console.ask("PUT", f"/phones/{address}", same)
+    assert (status, phone["is_mac_approved"]) == (200, True)
+    elsewhere = {**same, "control_url": "http://127.0.0.1:8082"}
+    status, problem = await console.ask("PUT", f"/phones/{address}", elsewhere)
+    assert (status, problem["error_id"]) == (400, "password-needed"), "it still has the password"
+    status, problem = await console.ask("PUT", "/phones/127.0.0.9", {"mac": mac})
+    assert (status, problem["error_id"]) == (409, "mac-taken")
+
+
 async def test_a_dialect_nobody_knows(console: RunningConsole) -> None:
     status, problem = await console.ask("PUT", f"/phones/{MAC}", {"dialect": "klingon"})
     assert status == 400

@@ -54,7 +54,7 @@ async def get_phone(parts: Parts, phone_id: PathId) -> Phone:
     operation_id="setUpPhone",
     summary="Set a phone up, or edit its set-up",
     tags=_TAGS,
-    responses=_EDIT_PROBLEMS,
+    responses={**_EDIT_PROBLEMS, **problems(409)},
 )
 async def set_up_phone(parts: Parts, phone_id: PathId, data: JSONBody[PhoneSetup]) -> Phone:
     """Tell the console what it needs to command a phone; the id is its MAC or IP address."""

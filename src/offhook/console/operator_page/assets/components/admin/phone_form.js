@@ -9,11 +9,13 @@ import { FormDialog } from "./parts.js";
 const TEXTS = ["name", "extension", "account", "control_url", "control_user"];
 
 export function PhoneForm({ phone, dialects, onSaved, onDone }) {
+  const isByAddress = phone && phone.mac !== phone.id;
   const save = async (form) => {
     const text = (name) => form.get(name).trim();
     const setup = Object.fromEntries(TEXTS.map((key) => [key, text(key)]));
     const id = phone ? phone.id : text("id");
-    const saved = await ask("PUT", `/phones/${part(id)}`, { ...setup, dialect: form.get("dialect"), control_password: form.get("control_password") || null });
+    const mac = isByAddress ? text("mac") : null;
+    const saved = await ask("PUT", `/phones/${part(id)}`, { ...setup, mac, dialect: form.get("dialect"), control_password: form.get("control_password") || null });
     onSaved(saved);
   };
   const value = {
@@ -30,6 +32,8 @@ export function PhoneForm({ phone, dialects, onSaved, onDone }) {
     ${TEXTS.map(
       (key) => html`<${Field} key=${key} name=${key} label=${t(`admin.phones.${key}`)} hint=${t(`admin.phones.${key}Hint`)} defaultValue=${value[key]} maxlength="256" />`,
     )}
+    ${isByAddress &&
+    html`<${Field} name="mac" label=${t("admin.phones.mac")} hint=${t(phone.mac && !phone.is_mac_approved ? "admin.phones.macSaid" : "admin.phones.macLater")} defaultValue=${phone.mac} maxlength="32" />`}
     <${Field} name="control_password" type="password" autocomplete="new-password" label=${t("admin.phones.control_password")}
       hint=${t(phone?.is_set_up ? "admin.phones.passwordKept" : "admin.phones.passwordHint")} />
     <${Field} label=${t("admin.phones.make")} hint=${t("admin.phones.makeHint")}>

@@ -18,7 +18,7 @@ export function Part({ state }) {
   const [text, setText] = useState("");
   const [open, setOpen] = useState(null); // {kind: "form" | "sheet" | "remove", phone}
   const dialects = useAnswer(() => ask("GET", "/dialects"));
-  const fits = (phone) => [phone.name, phone.extension, phone.id, phone.address, phone.model].join(" ").toLowerCase().includes(text.trim().toLowerCase());
+  const fits = (phone) => [phone.name, phone.extension, phone.id, phone.mac, phone.address, phone.model].join(" ").toLowerCase().includes(text.trim().toLowerCase());
   const waiting = phonesSeen(state).filter(fits);
   const phones = phonesSetUp(state).filter(fits);
   const close = () => setOpen(null);
@@ -71,7 +71,7 @@ function Known({ phone, onOpen }) {
   return html`<li class="row" aria-label=${name}>
     <div class="row-main">
       <p class="row-name">${name} <span class="row-number">${phone.extension}</span> <${Presence} state=${phone.state} /></p>
-      <p class="row-facts">${[phone.id, phone.address, phone.model, phone.firmware].filter((one) => one && one !== name).join(" · ")}</p>
+      <p class="row-facts">${[phone.id, phone.mac, phone.address, phone.model, phone.firmware].filter((one, at, all) => one && one !== name && all.indexOf(one) === at).join(" · ")}</p>
     </div>
     <${LastReport} phone=${phone} />
     <${Reach} phone=${phone} />

@@ -58,6 +58,8 @@ export default {
   "admin.phones.remove": "{name} entfernen?",
   "admin.phones.removeNote": "Einrichtung und Passwort werden vergessen, der Verlauf bleibt. Meldet es sich wieder, wartet es auf Einlass.",
   "admin.phones.mac": "MAC-Adresse",
+  "admin.phones.macSaid": "Was das Telefon sagt; vergleichen Sie es mit dem Etikett. Gespeichert wird es daran überall erkannt.",
+  "admin.phones.macLater": "Daran wird das Telefon an jeder Adresse erkannt, sonst nur an dieser.",
   "admin.phones.macHint": "Sie steht auf dem Aufkleber des Telefons. Meldet es keine: seine IP-Adresse.",
   "admin.phones.name": "Name",
   "admin.phones.nameHint": "Wer dort sitzt, wie auf der Seite.",

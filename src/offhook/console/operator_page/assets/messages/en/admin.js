@@ -58,6 +58,8 @@ export default {
   "admin.phones.remove": "Remove {name}?",
   "admin.phones.removeNote": "Its set-up and password are forgotten; its history stays. If it reports again, it waits to be let in.",
   "admin.phones.mac": "MAC address",
+  "admin.phones.macSaid": "What the phone says; compare it with the label. Saved, the phone is recognised by it at any address.",
+  "admin.phones.macLater": "With it the phone is recognised at any address; without it, only at this one.",
   "admin.phones.macHint": "It is on the phone’s label. For a phone that reports none: its IP address.",
   "admin.phones.name": "Name",
   "admin.phones.nameHint": "Who sits there, as on the page.",
