@@ -1,6 +1,11 @@
 import { speak, t } from "./i18n.js";
+import { InOrder } from "./in_order.js";
 
 const PAGE_OF_CALLS = 50;
+const MOST_KEYS = 32; // in one request
+const MOST_STEPS = 10;
+
+const PLACES = { press_line: "line", press_dss: "dss", press_soft: "soft", navigate: "navigate" };
 
 // What the operator can make happen. Every click becomes an attempt, whose fate the page shows where it was clicked.
 
@@ -8,7 +13,7 @@ export class Actions {
   #api;
   #store;
   #count = 0;
-  #digits = new Map(); // connection id -> {waiting, isSending}
+  #presses = new InOrder();
 
   constructor(api, store) {
     this.#api = api;
@@ -58,6 +63,19 @@ export class Actions {
     return this.#onCall(connection, "set_mic", () => this.#api.mic(connection.phone, muted));
   }
 
+  // delta: 1 or -1; quick presses go together.
+  changeVolume(phone, delta, place) {
+    const send = (deltas) => {
+      const sum = deltas.reduce((one, other) => one + other);
+      return sum === 0 || this.#attempt(phone.id, place, "change_volume", () => this.#api.volume(phone.id, sum));
+    };
+    return this.#presses.add(phone.id, { kind: "volume", value: delta, most: MOST_STEPS, send });
+  }
+
+  chooseVoice({ connection }, path) {
+    return this.#onCall(connection, "set_audio_path", () => this.#api.audioPath(connection.phone, path));
+  }
+
   setDnd(phone, on) {
     return this.#attempt(phone.id, `${phone.id}/dnd`, "set_dnd", () => this.#api.dnd(phone.id, on));
   }
@@ -73,6 +91,34 @@ export class Actions {
 
   voicemail(phone) {
     return this.#attempt(phone.id, `${phone.id}/dial`, "voicemail", () => this.#api.voicemail(phone.id));
+  }
+
+  // tokens: names of keys and digits, as in the document; `what`: how to call them in the answer.
+  pressKeys(phone, tokens, what) {
+    const send = (lists) => this.#key(phone, "press_keys", what, () => this.#api.keys(phone.id, lists.flat()));
+    return this.#presses.add(phone.id, { kind: "keys", value: tokens, most: 1, send });
+  }
+
+  // verb: press_line, press_dss, press_soft or navigate; which: its number or direction.
+  pressKey(phone, verb, which, what) {
+    const send = () => this.#key(phone, verb, what, () => this.#api[PLACES[verb]](phone.id, which));
+    return this.#presses.add(phone.id, { kind: verb, value: which, most: 1, send });
+  }
+
+  typeDigit(phone, token, digit) {
+    const send = (pairs) => {
+      const typed = pairs.map((pair) => pair.digit).join("");
+      return this.#key(phone, "press_keys", typed, () => this.#api.keys(phone.id, pairs.map((pair) => pair.token)));
+    };
+    return this.#presses.add(phone.id, { kind: "digits", value: { token, digit }, most: MOST_KEYS, send });
+  }
+
+  restart(phone, isForced) {
+    return this.#attempt(phone.id, `${phone.id}/keys`, "restart", () => this.#api.restart(phone.id, isForced));
+  }
+
+  provision(phone, isForced) {
+    return this.#attempt(phone.id, `${phone.id}/keys`, "provision", () => this.#api.provision(phone.id, isForced));
   }
 
   // True when it is kept.
@@ -152,27 +198,15 @@ export class Actions {
     location.assign("/sign-in");
   }
 
-  // Digits typed fast stay in order: one request at a time, and what is typed meanwhile goes with the next.
   // True when the console accepted this digit.
   sendDigit({ call, connection }, digit) {
-    const queue = this.#digits.get(connection.id) ?? { waiting: [], isSending: false };
-    this.#digits.set(connection.id, queue);
-    const fate = new Promise((resolve) => queue.waiting.push({ digit, resolve }));
-    if (!queue.isSending) this.#sendDigits(call, connection, queue);
-    return fate;
+    const send = (digits) =>
+      this.#onCall(connection, "send_digits", () => this.#api.digits(call.id, connection.phone, digits.join("")));
+    return this.#presses.add(connection.id, { kind: "digits", value: digit, most: MOST_KEYS, send });
   }
 
-  async #sendDigits(call, connection, queue) {
-    queue.isSending = true;
-    while (queue.waiting.length > 0) {
-      const batch = queue.waiting.splice(0, 32);
-      const digits = batch.map(({ digit }) => digit).join("");
-      const send = () => this.#api.digits(call.id, connection.phone, digits);
-      const isAccepted = await this.#onCall(connection, "send_digits", send);
-      if (!isAccepted) batch.push(...queue.waiting.splice(0)); // digits after a gap would mean something else
-      for (const { resolve } of batch) resolve(isAccepted);
-    }
-    this.#digits.delete(connection.id);
+  #key(phone, verb, what, send) {
+    return this.#attempt(phone.id, `${phone.id}/keys`, verb, send, what);
   }
 
   #onCall(connection, verb, send) {
@@ -180,10 +214,10 @@ export class Actions {
   }
 
   // True when the console accepted it; what the phone did shows in the attempt later.
-  async #attempt(phone, place, verb, send) {
+  async #attempt(phone, place, verb, send, what = "") {
     this.#count += 1;
     const id = this.#count;
-    this.#store.dispatch({ type: "attempt", attempt: { id, phone, place, verb } });
+    this.#store.dispatch({ type: "attempt", attempt: { id, phone, place, verb, what } });
     try {
       this.#store.dispatch({ type: "accepted", id, command: await send() });
       return true;

@@ -1,5 +1,8 @@
 // The console's REST API. Every answer that is not a success is thrown as ApiError, with words for the operator.
 
+import { t } from "./i18n.js";
+import { problemWords } from "./reasons.js";
+
 const ROOT = "/api/v1";
 const TIMEOUT_MS = 10_000;
 
@@ -28,7 +31,7 @@ export async function ask(method, path, body, headers = {}) {
     response = await fetch(ROOT + path, request);
     text = await response.text();
   } catch {
-    throw new ApiError(0, "no-answer", "The console did not answer.");
+    throw new ApiError(0, "no-answer", t("error.no_answer"));
   }
   const answer = parsed(text);
   if (response.ok) return answer;
@@ -36,7 +39,7 @@ export async function ask(method, path, body, headers = {}) {
   throw new ApiError(
     response.status,
     problem?.error_id ?? "unreadable-answer",
-    problem?.message ?? `The console answered ${response.status}.`,
+    problem ? problemWords(problem) : t("error.unreadable_answer", { status: response.status }),
   );
 }
 
@@ -93,6 +96,14 @@ export const api = {
     ask("PUT", `/phones/${part(phone)}/forwarding/${kind}`, target ? { on, target } : { on }, once()),
   mic: (phone, muted) => ask("PUT", `/phones/${part(phone)}/mic`, { muted }, once()),
   volume: (phone, delta) => ask("POST", `/phones/${part(phone)}/volume`, { delta }, once()),
+  audioPath: (phone, path) => ask("PUT", `/phones/${part(phone)}/audio-path`, { path }, once()),
+  line: (phone, number) => ask("POST", `/phones/${part(phone)}/lines/${number}/press`, undefined, once()),
+  dss: (phone, number) => ask("POST", `/phones/${part(phone)}/keys/dss/${number}`, undefined, once()),
+  soft: (phone, number) => ask("POST", `/phones/${part(phone)}/keys/soft/${number}`, undefined, once()),
+  navigate: (phone, direction) => ask("POST", `/phones/${part(phone)}/keys/nav`, { direction }, once()),
+  keys: (phone, keys) => ask("POST", `/phones/${part(phone)}/keys`, { keys }, once()),
+  restart: (phone, force) => ask("POST", `/phones/${part(phone)}/restart`, { force }, once()),
+  provision: (phone, force) => ask("POST", `/phones/${part(phone)}/provision`, { force }, once()),
   redial: (phone) => ask("POST", `/phones/${part(phone)}/redial`, undefined, once()),
   voicemail: (phone) => ask("POST", `/phones/${part(phone)}/voicemail`, undefined, once()),
 

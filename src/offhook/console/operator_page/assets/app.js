@@ -92,7 +92,6 @@ openFeed({
     if (envelope.type === "call.missed") actions.countMissed();
     store.publish(envelope);
   },
-  gap: () => refresher.touchEverything(),
   link(link) {
     store.dispatch({ type: "link", link, now: Date.now() });
     refresher.setAway(link !== "live");

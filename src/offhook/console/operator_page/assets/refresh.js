@@ -21,7 +21,6 @@ export class Refresher {
   #liveAt;
   #isSmall;
   #phones = new Set();
-  #everything = false;
   #generation = 0;
   #timer = null;
   #isRunning = false;
@@ -42,11 +41,6 @@ export class Refresher {
     this.#schedule(GATHER_MS);
   }
 
-  touchEverything() {
-    this.#everything = true;
-    this.#schedule(GATHER_MS);
-  }
-
   // The feed brought a snapshot: everything touched before it is in it, answers on their way are older.
   startOver() {
     this.#generation += 1;
@@ -60,15 +54,14 @@ export class Refresher {
   }
 
   #take() {
-    const taken = { phones: this.#phones, everything: this.#everything };
+    const taken = this.#phones;
     this.#phones = new Set();
-    this.#everything = false;
     return taken;
   }
 
   #schedule(delayMs) {
     if (this.#isRunning || this.#isAway || this.#timer !== null) return;
-    if (!this.#everything && this.#phones.size === 0) return;
+    if (this.#phones.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#round();
@@ -91,18 +84,13 @@ export class Refresher {
     this.#isRunning = false;
     if (generation === this.#generation) {
       if (found) this.#apply(found);
-      else this.#putBack(taken);
+      else for (const id of taken) this.#phones.add(id);
     }
     this.#schedule(delayMs);
   }
 
-  #putBack(taken) {
-    for (const id of taken.phones) this.#phones.add(id);
-    this.#everything ||= taken.everything;
-  }
-
-  async #ask({ phones, everything }) {
-    if (everything || phones.size > MANY || this.#isSmall()) return { snapshot: await this.#api.snapshot() };
+  async #ask(phones) {
+    if (phones.size > MANY || this.#isSmall()) return { snapshot: await this.#api.snapshot() };
     const found = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
     const ended = [];
     await Promise.all(Array.from(phones, (id) => this.#askFor(id, found, ended)));

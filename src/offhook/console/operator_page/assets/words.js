@@ -79,7 +79,13 @@ export function listed(words) {
 // --- outcomes --------------------------------------------------------------------------------------------------------
 
 // No report in the document could prove them.
-const NO_PROOF_EXISTS = new Set(["send_digits", "press_keys", "set_mic", "change_volume", "set_audio_path"]);
+const KEYS = ["press_keys", "press_line", "press_dss", "press_soft", "navigate"];
+const NO_PROOF_EXISTS = new Set([...KEYS, "send_digits", "set_mic", "change_volume", "set_audio_path"]);
+
+// What was wished for, in a word or two: "Hold", "Line key L2".
+export function attemptWords({ verb, what }) {
+  return what ? `${verbWord(verb)} ${what}` : verbWord(verb);
+}
 
 // {tone, text, fades}: tone is pending, good, info, warning or bad; what does not fade waits to be dismissed.
 export function outcome(attempt) {
@@ -96,6 +102,7 @@ export function outcome(attempt) {
     case "confirmed":
       return outcomeOf("good", obeyed(command), true);
     case "unconfirmed":
+      if (attempt.verb === "provision") return outcomeOf("info", t("outcome.looksForUpdate"), true);
       if (NO_PROOF_EXISTS.has(attempt.verb)) return outcomeOf("info", t("outcome.noProof"), true);
       return outcomeOf("warning", sentence(reason ? t("outcome.unconfirmed", { reason }) : t("outcome.unconfirmedPlain")));
     case "rejected":

@@ -2,7 +2,7 @@
 
 import { t } from "../i18n.js";
 import { html, useEffect, useRef, useState } from "../ui.js";
-import { outcome, partyWords, phoneWords, verbWord } from "../words.js";
+import { attemptWords, outcome, partyWords, phoneWords } from "../words.js";
 
 export function Announcer({ live, phones, attempts }) {
   return html`<div class="visually-hidden">
@@ -33,7 +33,7 @@ function useOutcome(attempts) {
   const [text, setText] = useState("");
   useEffect(() => {
     const last = attempts[attempts.length - 1];
-    if (last) setText(`${verbWord(last.verb)}: ${outcome(last).text}`);
+    if (last) setText(`${attemptWords(last)}: ${outcome(last).text}`);
   }, [attempts]);
   return text;
 }

@@ -7,7 +7,7 @@ import { popFor } from "../screen_pop.js";
 import { useSettings } from "../settings.js";
 import { useShortcut } from "../shortcuts.js";
 import { isFinal } from "../store.js";
-import { html, useEffect, useState } from "../ui.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
 import { callState, doubtOf, partyWords, verbWord } from "../words.js";
 import { Action } from "./action.js";
 import { Keypad } from "./keypad.js";
@@ -17,6 +17,7 @@ import { useShared } from "./shared.js";
 import { Timer } from "./timer.js";
 import { TransferBox } from "./transfer_box.js";
 import { useTransfer } from "./transfer_state.js";
+import { VoiceRow } from "./voice_row.js";
 
 // The other states' words tell the direction already.
 const DIRECTED = new Set(["connected", "held"]);
@@ -36,6 +37,11 @@ export function CallPanel({ entry, phone, beside, attempts, isCurrent }) {
   }, [connection.verbs]);
   const doubt = doubtOf(connection);
   const isRinging = connection.state === "alerting";
+  const panel = useRef(null);
+  // At one's own phone what rings is seen, and not below the edge of a small screen.
+  useLayoutEffect(() => {
+    if (isRinging && isCurrent && panel.current.closest(".is-single")) panel.current.scrollIntoView({ block: "nearest" });
+  }, [isRinging, isCurrent]);
   const onDragStart = (event) => {
     event.dataTransfer.setData("application/x-offhook-call", connection.id);
     event.dataTransfer.effectAllowed = "move";
@@ -43,6 +49,7 @@ export function CallPanel({ entry, phone, beside, attempts, isCurrent }) {
   return html`<section
     class="call call-${connection.state}${connection.is_uncertain ? " is-uncertain" : ""}"
     aria-label=${t("call.with", { name: party.name })}
+    ref=${panel}
     draggable=${can("blind_transfer") || can("attended_transfer") ? "true" : undefined}
     onDragStart=${onDragStart}
   >
@@ -64,6 +71,7 @@ export function CallPanel({ entry, phone, beside, attempts, isCurrent }) {
     ${isRinging
       ? html`<${RingingButtons} entry=${entry} why=${why} attempts=${attempts} isCurrent=${isCurrent} />`
       : html`<${Buttons} entry=${entry} beside=${beside} why=${why} opened=${opened} toggle=${toggle} attempts=${attempts} isCurrent=${isCurrent} />`}
+    ${connection.state === "connected" && html`<${VoiceRow} entry=${entry} phone=${phone} isCurrent=${isCurrent} />`}
     ${opened !== "note" && noteOf(call, me) && html`<${WrittenNote} note=${noteOf(call, me)} />`}
     <${Outcomes} attempts=${attempts.filter((one) => one.verb !== "send_digits" || opened !== "keypad")} isRoomy=${true} />
     ${opened === "transfer" && html`<${TransferBox} entry=${entry} can=${can} onDone=${() => setOpened(null)} />`}

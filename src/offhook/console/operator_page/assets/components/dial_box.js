@@ -3,25 +3,30 @@
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { dialable } from "../numbers.js";
-import { whyNotAtPhone } from "../reasons.js";
+import { whyNotAtPhone, whyNotPhone } from "../reasons.js";
 import { useShortcut } from "../shortcuts.js";
 import { html, useRef, useState } from "../ui.js";
 import { verbWord } from "../words.js";
 import { Action } from "./action.js";
 import { KeypadKeys } from "./keypad.js";
+import { PhoneKeys } from "./phone_keys.js";
 import { useShared } from "./shared.js";
 import { TargetField } from "./target_field.js";
 
-export function DialBox({ phone, live, isFirst }) {
+export function DialBox({ phone, live, attempts, isFirst }) {
   const { actions, me } = useShared();
   const [text, setText] = useState("");
   const [isPadOpen, setPadOpen] = useState(false);
+  const [areKeysOpen, setKeysOpen] = useState(false);
   const input = useRef(null);
   const why = (verb) => (phone.verbs.includes(verb) ? "" : whyNotAtPhone(verb, phone, me, live));
   const from = phone.extension || phone.name;
   const number = dialable(text);
   useShortcut("d", t("dial.shortcut"), () => input.current.focus(), isFirst);
   useShortcut("l", verbWord("redial"), () => actions.redial(phone), isFirst && !why("redial"));
+  useShortcut("v", verbWord("voicemail"), () => actions.voicemail(phone), isFirst && !why("voicemail"));
+  const openKeys = () => setKeysOpen(true);
+  useShortcut("y", t("keys.button"), openKeys, isFirst && !whyNotPhone(phone, me));
   const dial = async (target) => {
     if (why("dial")) actions.say("info", why("dial"));
     else if (await actions.dial(phone, target.number)) setText("");
@@ -39,8 +44,11 @@ export function DialBox({ phone, live, isFirst }) {
     <div class="dial-more">
       <${Action} icon="keypad" text=${t("dial.keypad")} kind="quiet" aria-expanded=${String(isPadOpen)} onClick=${() => setPadOpen(!isPadOpen)} />
       <${Action} icon="redial" text=${verbWord("redial")} kind="quiet" hint="l" why=${why("redial")} onClick=${() => actions.redial(phone)} />
-      <${Action} icon="voicemail" text=${verbWord("voicemail")} kind="quiet" why=${why("voicemail")} onClick=${() => actions.voicemail(phone)} />
+      <${Action} icon="voicemail" text=${verbWord("voicemail")} kind="quiet" hint="v" why=${why("voicemail")} onClick=${() => actions.voicemail(phone)} />
+      <${Action} icon="desk" text=${t("keys.button")} kind="quiet" hint="y" why=${whyNotPhone(phone, me)} aria-haspopup="dialog" onClick=${openKeys} />
     </div>
     ${isPadOpen && html`<div class="keypad" role="group" aria-label=${t("dial.keypad")}><${KeypadKeys} onPress=${press} /></div>`}
+    ${areKeysOpen &&
+    html`<${PhoneKeys} phone=${phone} live=${live} attempts=${attempts.filter((one) => one.place === `${phone.id}/keys`)} onDone=${() => setKeysOpen(false)} />`}
   </div>`;
 }

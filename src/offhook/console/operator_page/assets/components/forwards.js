@@ -5,20 +5,21 @@ import { Icon } from "../icons.js";
 import { whyNotAtPhone } from "../reasons.js";
 import { html, useState } from "../ui.js";
 import { Dialog, Field, Switch } from "./layout.js";
+import { Outcomes } from "./outcome.js";
 import { useShared } from "./shared.js";
 
 const KINDS = ["always", "busy", "no_answer"];
 
-export function ForwardButton({ phone, live }) {
+export function ForwardButton({ phone, live, attempts }) {
   const [isOpen, setOpen] = useState(false);
   const on = KINDS.filter((kind) => phone.forwarding[kind]);
   return html`<button class="chip${on.length ? " is-on" : ""}" type="button" aria-haspopup="dialog" onClick=${() => setOpen(true)}>
       <${Icon} name="forward" /><span>${on.length ? on.map((kind) => t(`forward.${kind}.short`)).join(", ") : t("forward.none")}</span>
     </button>
-    ${isOpen && html`<${ForwardDialog} phone=${phone} live=${live} onDone=${() => setOpen(false)} />`}`;
+    ${isOpen && html`<${ForwardDialog} phone=${phone} live=${live} attempts=${attempts} onDone=${() => setOpen(false)} />`}`;
 }
 
-function ForwardDialog({ phone, live, onDone }) {
+function ForwardDialog({ phone, live, attempts, onDone }) {
   const { actions, me } = useShared();
   const [targets, setTargets] = useState({});
   const why = phone.verbs.includes("set_forwarding") ? "" : whyNotAtPhone("set_forwarding", phone, me, live);
@@ -38,5 +39,6 @@ function ForwardDialog({ phone, live, onDone }) {
           onInput=${(event) => setTargets({ ...targets, [kind]: event.target.value.replace(/[^0-9*#]/g, "") })} />`}
       </div>`;
     })}
+    <${Outcomes} attempts=${attempts} isRoomy=${true} />
   <//>`;
 }

@@ -5,16 +5,17 @@ import { html, useLayoutEffect, useRef, useState } from "../ui.js";
 import { Outcomes } from "./outcome.js";
 import { useShared } from "./shared.js";
 
-const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+export const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
 
 // Digits are their own names.
 const spoken = (key) => (key === "*" ? t("keypad.star") : key === "#" ? t("keypad.hash") : undefined);
 
-export function KeypadKeys({ onPress }) {
+// why, note: the reason for being grey and where it stands.
+export function KeypadKeys({ why = "", note, onPress }) {
   return html`<div class="keypad-keys">
-    ${KEYS.map(
-      (key) => html`<button key=${key} type="button" aria-label=${spoken(key)} onClick=${() => onPress(key)}>
+    ${DIGITS.map(
+      (key) => html`<button key=${key} type="button" aria-label=${spoken(key)} aria-disabled=${why ? "true" : undefined} aria-describedby=${note} onClick=${() => onPress(key)}>
         <span>${key}</span><small aria-hidden="true">${LETTERS[key] ?? ""}</small>
       </button>`,
     )}
@@ -34,7 +35,7 @@ export function Keypad({ entry, attempts }) {
     if (isAccepted) setSent((before) => before + digit);
   };
   const onKeyDown = (event) => {
-    if (!KEYS.includes(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!DIGITS.includes(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     press(event.key);
   };

@@ -3,7 +3,7 @@
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
 import { html, useEffect } from "../ui.js";
-import { outcome, verbWord } from "../words.js";
+import { attemptWords, outcome } from "../words.js";
 import { useShared } from "./shared.js";
 
 const FADE_MS = 6_000;
@@ -21,7 +21,7 @@ export function Outcome({ attempt }) {
   }, [attempt.id, fades]);
   return html`<p class="outcome outcome-${tone}${fades ? " outcome-fades" : ""}" key=${attempt.id} data-verb=${attempt.verb}>
     ${isPending ? html`<${Progress} reached=${STEPS[attempt.command?.state] ?? 0} />` : html`<${Icon} name=${ICON[tone]} />`}
-    <span><b>${verbWord(attempt.verb)}</b> — ${text}</span>
+    <span><b>${attemptWords(attempt)}</b> — ${text}</span>
     ${!isPending &&
     !fades &&
     html`<button class="icon-button" type="button" aria-label=${t("do.dismiss")} onClick=${() => actions.dismiss(attempt.id)}>

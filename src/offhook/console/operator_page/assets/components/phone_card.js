@@ -47,7 +47,7 @@ function Card({ phone, live, attempts, current, isFirst }) {
     </header>
     <div class="card-facts">
       <${DndSwitch} phone=${phone} live=${live} isFirst=${isFirst} />
-      <${ForwardButton} phone=${phone} live=${live} />
+      <${ForwardButton} phone=${phone} live=${live} attempts=${at(`${phone.id}/forward`)} />
     </div>
     ${doubts && html`<p class="call-doubt"><${Icon} name="unknown" />${doubts}</p>`}
     <div class="card-calls${live.length === 0 ? " is-quiet" : ""}">
@@ -63,13 +63,13 @@ function Card({ phone, live, attempts, current, isFirst }) {
       )}
       ${live.length === 0 && html`<p class="card-quiet">${t(phone.state === "dialling" ? "card.offHook" : "card.noCall")}</p>`}
     </div>
-    <${DialBox} phone=${phone} live=${live} isFirst=${isFirst} />
+    <${DialBox} phone=${phone} live=${live} attempts=${attempts} isFirst=${isFirst} />
     <${Outcomes} attempts=${atCard} isRoomy=${true} />
   </article>`;
 }
 
 function isAtCard(attempt, phone) {
-  return ["dial", "dnd", "forward"].some((part) => attempt.place === `${phone.id}/${part}`);
+  return ["dial", "dnd", "forward", "keys"].some((part) => attempt.place === `${phone.id}/${part}`);
 }
 
 // An attempt's place is a connection, a part of the card, or somewhere else: "row/…", "toast/…".

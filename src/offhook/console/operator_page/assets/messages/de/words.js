@@ -33,6 +33,10 @@ export default {
   "verb.redial": "Wahlwiederholung",
   "verb.voicemail": "Mailbox",
   "verb.press_keys": "Tasten",
+  "verb.press_line": "Leitungstaste",
+  "verb.press_dss": "DSS-Taste",
+  "verb.press_soft": "Softkey",
+  "verb.navigate": "Pfeiltaste",
   "verb.restart": "Neustart",
   "verb.provision": "Aktualisierung",
 
@@ -93,6 +97,7 @@ export default {
   "outcome.obeyed": "ausgeführt in {ms} ms",
   "outcome.already": "ist schon so",
   "outcome.noProof": "das Telefon hat die Tasten angenommen",
+  "outcome.looksForUpdate": "angenommen; eine Meldung kommt nur, wenn es neu startet",
   "outcome.unconfirmed": "nicht bestätigt: {reason}",
   "outcome.unconfirmedPlain": "nicht bestätigt: angenommen, aber keine Wirkung gemeldet",
   "outcome.rejected": "abgelehnt: {reason}",
