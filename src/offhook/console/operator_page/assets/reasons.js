@@ -1,6 +1,40 @@
-// Why a button is grey. The console says what works; this says why the rest does not, in the operator's words.
+// Why something does not work, in the operator's words: why a button is grey, what the console's refusals mean, and why a
+// command came to nothing.
 
-import { t } from "./i18n.js";
+import { currentLanguage, known, t } from "./i18n.js";
+
+const CONSOLES_LANGUAGE = "en"; // in it the console's own words say more than a code can
+
+// A refusal of the API: {error_id, message}.
+export function problemWords({ error_id: code, message }) {
+  if (currentLanguage() === CONSOLES_LANGUAGE || !known(keyOf(code))) return message;
+  return code === "request-not-valid" ? `${codeWords(code)} (${message})` : codeWords(code);
+}
+
+// For codes that come without words, as in the audit.
+export const codeWords = (code) => (known(keyOf(code)) ? t(keyOf(code)) : code);
+
+const keyOf = (code) => `error.${code.replaceAll("-", "_")}`;
+
+// Why a command ended as it did; "" when there is nothing to tell. A command has no code for it: in other languages than
+// the console's it is told from how the command ended and what the phone answered.
+export function reasonWords({ state, reason, requests }) {
+  if (!reason || currentLanguage() === CONSOLES_LANGUAGE) return reason ?? "";
+  const last = requests[requests.length - 1];
+  const end = reasonOf(state, last);
+  return end && t(`reason.${end}`, { status: last?.status });
+}
+
+function reasonOf(state, last) {
+  if (state === "unreachable" || state === "timed_out") return state;
+  if (state === "unconfirmed") return last ? "no_report" : "not_sent";
+  if (state !== "rejected") return "";
+  if (!last) return "not_possible";
+  if (last.status === null) return "login";
+  return last.status < 300 ? "came_to_nothing" : "answered";
+}
+
+// --- grey buttons ----------------------------------------------------------------------------------------------------
 
 // entry: {call, connection}; beside: the phone's other live connections.
 export function whyNot(verb, { connection }, phone, me, beside) {

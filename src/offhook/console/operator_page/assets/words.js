@@ -1,6 +1,7 @@
 // What the page says about states, outcomes and times. Words first, so that colour never carries meaning alone.
 
 import { currentLanguage, known, locale, t } from "./i18n.js";
+import { reasonWords } from "./reasons.js";
 
 const word = (area, name) => (known(`${area}.${name}`) ? t(`${area}.${name}`) : name);
 
@@ -93,7 +94,7 @@ export function outcome(attempt) {
   if (problem?.status === 0) return outcomeOf("bad", t("outcome.noAnswer"));
   if (problem) return outcomeOf("bad", sentence(t("outcome.notPossible", { reason: problem.message })));
   if (!command) return outcomeOf("pending", t("outcome.sending"));
-  const { reason } = command;
+  const reason = reasonWords(command);
   switch (command.state) {
     case "queued":
     case "sent":
@@ -109,7 +110,7 @@ export function outcome(attempt) {
       return outcomeOf("bad", sentence(reason ? t("outcome.rejected", { reason }) : t("outcome.rejectedPlain")));
     case "timed_out":
     case "unreachable":
-      return outcomeOf("bad", sentence(reason ?? t(`outcome.${command.state}`)));
+      return outcomeOf("bad", sentence(reason || t(`outcome.${command.state}`)));
     default:
       return outcomeOf("warning", sentence(`${command.state}${reason ? `: ${reason}` : ""}`));
   }
@@ -120,7 +121,7 @@ function outcomeOf(tone, text, fades = false) {
 }
 
 function obeyed(command) {
-  if (command.round_trip_ms === null || command.round_trip_ms === undefined) return command.reason ?? t("outcome.already");
+  if (command.round_trip_ms === null || command.round_trip_ms === undefined) return reasonWords(command) || t("outcome.already");
   return t("outcome.obeyed", { ms: Math.round(command.round_trip_ms) });
 }
 

@@ -2,6 +2,7 @@
 
 import admin from "./en/admin.js";
 import contacts from "./en/contacts.js";
+import errors from "./en/errors.js";
 import history from "./en/history.js";
 import phone from "./en/phone.js";
 import settings from "./en/settings.js";
@@ -9,4 +10,4 @@ import shell from "./en/shell.js";
 import wallboard from "./en/wallboard.js";
 import words from "./en/words.js";
 
-export default { ...admin, ...shell, ...words, ...phone, ...history, ...contacts, ...settings, ...wallboard };
+export default { ...admin, ...shell, ...words, ...phone, ...history, ...contacts, ...errors, ...settings, ...wallboard };

@@ -2,6 +2,7 @@
 
 import { ask } from "../../api.js";
 import { locale, t } from "../../i18n.js";
+import { codeWords } from "../../reasons.js";
 import { html, useEffect, useRef, useState } from "../../ui.js";
 import { Empty, Field, Section } from "../layout.js";
 import { Badge, wordsOf } from "./parts.js";
@@ -61,7 +62,7 @@ function Row({ entry }) {
     <td>${entry.by}${entry.address && html`<small>${entry.address}</small>`}</td>
     <td><code>${entry.what}</code></td>
     <td class="audit-target">${entry.target.replace("/api/v1", "")}${detail.length > 0 && html`<small>${detail.join(" · ")}</small>`}</td>
-    <td><${Badge} tone=${isDone ? "good" : "bad"}>${isDone ? t(`admin.audit.${entry.outcome}`) : entry.outcome}<//></td>
+    <td><${Badge} tone=${isDone ? "good" : "bad"}>${t(isDone ? `admin.audit.${entry.outcome}` : "admin.audit.refused")}<//>${!isDone && html`<small title=${entry.outcome}>${codeWords(entry.outcome)}</small>`}</td>
   </tr>`;
 }
 

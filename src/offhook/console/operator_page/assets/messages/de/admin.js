@@ -228,6 +228,7 @@ export default {
   "admin.audit.from": "Von",
   "admin.audit.to": "Bis",
   "admin.audit.all": "Alle zeigen",
+  "admin.audit.refused": "abgelehnt",
   "admin.audit.done": "getan",
   "admin.audit.accepted": "angenommen",
 };

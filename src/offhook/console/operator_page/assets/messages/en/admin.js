@@ -228,6 +228,7 @@ export default {
   "admin.audit.from": "From",
   "admin.audit.to": "Until",
   "admin.audit.all": "Show all",
+  "admin.audit.refused": "refused",
   "admin.audit.done": "done",
   "admin.audit.accepted": "accepted",
 };

@@ -1,0 +1,84 @@
+"""Whatever the console answers has words in every language, by its code. Needs no browser."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import offhook.console
+from offhook.console.error_answers import STATUSES, answer_for_status
+from offhook.console_api.setup import ReachOutcome
+from tests.browser.test_messages import ENGLISH, GERMAN
+
+_CONSOLE = Path(offhook.console.__file__).parent
+_HTTP_STATUSES = (400, 404, 405, 413, 415, 421, 500)
+_NAMED_BY_KIND = {"NotFound": "{}-not-found"}
+_NAMED = {"NotPossibleNow", "NotValid", "NotAllowed", "CommandError"}
+_NOT_ANSWERED_TO_PEOPLE = {"wrong-secret"}
+"""Answered to phones, as a status without words."""
+_MADE = {"offhook.console.visibility": ("phone", "call", "command", "transfer"), "offhook.console.feed_request": ("",)}
+"""Modules that make a code of what they were given, and of what: there it is a kind of resource, here a parameter."""
+
+
+def codes_in(path: Path) -> Iterator[str]:
+    """Every error id that a module raises or answers with, from its source."""
+    name = ".".join(["offhook", "console", *path.relative_to(_CONSOLE).with_suffix("").parts]).removesuffix(".__init__")
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if called in _NAMED or called in _NAMED_BY_KIND:
+            made_of = _MADE.get(name) or (_text(node.args[0], name),)
+            yield from (_NAMED_BY_KIND.get(called, "{}").format(each) for each in made_of)
+        elif called == "Problem":
+            yield from (_text(each.value, name) for each in node.keywords if each.arg == "error_id")
+        elif ast.unparse(node.func) == "super().__init__" and len(node.args) == 2:  # the class of an error
+            yield _text(node.args[0], name)
+
+
+def _text(node: ast.expr, module: str) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=constant) if constant.isupper():
+            return str(getattr(importlib.import_module(module), constant))
+        case ast.Name():
+            return ""  # passed on from elsewhere
+    raise AssertionError(f"{module}, line {node.lineno}: write the code out, or as a constant, so that it can be found")
+
+
+def every_code() -> set[str]:
+    """Every code that the console answers requests of people and programs with."""
+    found = {code for path in _CONSOLE.rglob("*.py") for code in codes_in(path)}
+    found |= {fixed for _, fixed in STATUSES.values() if fixed}
+    found |= {answer_for_status(status)[1].error_id for status in _HTTP_STATUSES}
+    return found - _NOT_ANSWERED_TO_PEOPLE - {""}
+
+
+def key_of(code: str) -> str:
+    return f"error.{code.replace('-', '_')}"
+
+
+def test_the_codes_are_found() -> None:
+    codes = every_code()
+    assert {"phone-not-found", "call-not-ringing", "sign-in-throttled", "not-signed-in", "store-failed"} <= codes
+    assert {"host-not-allowed", "no-control-address", "mac-taken", "phone-queue-full"} <= codes
+    assert len(codes) > 90
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes)
+
+
+def test_every_code_has_words_in_every_language() -> None:
+    wanted = {key_of(code) for code in every_code()}
+    for catalogue in (ENGLISH, GERMAN):
+        assert wanted - set(catalogue) == set()
+
+
+def test_no_words_are_kept_for_codes_that_are_gone() -> None:
+    own = {"error.no_answer", "error.unreadable_answer"}
+    assert {key for key in ENGLISH if key.startswith("error.")} - own == {key_of(code) for code in every_code()}
+
+
+def test_every_way_a_phone_can_be_reached_or_not_has_words() -> None:
+    for catalogue in (ENGLISH, GERMAN):
+        assert {f"admin.reach.{outcome}" for outcome in ReachOutcome} <= set(catalogue)
