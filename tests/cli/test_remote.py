@@ -77,7 +77,9 @@ async def test_a_call_with_everything_that_is_done_in_one(desk: Desk) -> None:
     assert (await desk.done("hold", "1001"))["proof"] is not None
     assert (await desk.done("hold", "1001"))["requests"] == []
     await desk.after(EventType.CALL_DELIVERED, CHLOE, "transfer", "attended", "1001", "1003")
-    assert "not answered" in await desk.refused("transfer", "complete", "1001")
+    asked = await desk.refused("transfer", "blind", "1001", "1003")
+    assert f"{dialled['call']} (1002 Ben Carter, on hold)" in asked and "(1003 Chloé Dubois, being called)" in asked
+    assert "name one with --call ID" in asked
     assert (await desk.done("transfer", "cancel", "1001"))["state"] == "confirmed"
     code, out = await desk.run("calls", "--phone", "1001")
     assert code == 0 and "Ben Carter" in out and "connected" in out
@@ -88,10 +90,35 @@ async def test_a_call_with_everything_that_is_done_in_one(desk: Desk) -> None:
 
 async def test_what_is_refused_is_one_line_that_says_what_to_do(desk: Desk) -> None:
     assert "no phone 'nobody'" in await desk.refused("keys", "nobody", "OK")
-    assert "forward_keys" in await desk.refused("forward", "1001", "no-answer", "on", "1003")
+    assert "is no number" in await desk.refused("dial", "1001", "1002; rm")
+    assert "where to" in await desk.refused("forward", "1001", "no-answer", "on")
     assert "has no call" in await desk.refused("hangup", "1001")
     assert "two calls" in await desk.refused("conference", "1001")
     assert "under way" in await desk.refused("transfer", "complete", "1001")
+
+
+async def test_a_call_is_handed_over_while_the_target_rings(desk: Desk) -> None:
+    await desk.after(EventType.CALL_DELIVERED, BEN, "dial", "1001", "10-02")
+    await desk.after(EventType.CALL_ESTABLISHED, ANNA, "answer", "1002")
+    await desk.after(EventType.CALL_DELIVERED, CHLOE, "transfer", "attended", "1001", "1003")
+    await desk.after(EventType.CALL_DELIVERED, CHLOE, "transfer", "complete", "1001", "--no-wait")
+    await desk.after(EventType.CALL_TRANSFERRED, ANNA, "answer", "1003")
+    assert (await desk.done("hangup", "1002"))["state"] == "confirmed"
+
+
+async def test_a_conference_is_left_by_hanging_up(desk: Desk) -> None:
+    await desk.after(EventType.CALL_DELIVERED, BEN, "dial", "1001", "1002")
+    await desk.after(EventType.CALL_ESTABLISHED, ANNA, "answer", "1002")
+    await desk.after(EventType.CALL_DELIVERED, CHLOE, "transfer", "attended", "1001", "1003")
+    await desk.after(EventType.CALL_ESTABLISHED, ANNA, "answer", "1003")
+    assert (await desk.done("conference", "1001"))["state"] == "confirmed"
+    assert (await desk.done("hangup", "1001"))["state"] == "confirmed"
+
+
+async def test_forwards_need_no_set_up_at_our_own_phones(desk: Desk) -> None:
+    for kind in ("always", "busy", "no-answer"):
+        assert (await desk.done("forward", "1003", kind, "on", "1001"))["proof"] is not None
+        assert (await desk.done("forward", "1003", kind, "off"))["proof"] is not None
 
 
 async def test_features_and_keys(desk: Desk) -> None:

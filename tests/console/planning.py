@@ -9,10 +9,24 @@ from offhook.errors import CommandError, NotPossibleNow
 from offhook.protocol.active_uri import PressKeys
 from offhook.protocol.keys import Key
 
-__all__ = ["ARGUMENTS", "BASE", "S", "connection", "keys_of", "outcome", "phone", "planned", "refused", "situation"]
+__all__ = [
+    "ARGUMENTS",
+    "BASE",
+    "OWN",
+    "S",
+    "connection",
+    "keys_of",
+    "outcome",
+    "phone",
+    "planned",
+    "refused",
+    "situation",
+]
 
 S = ConnectionState
 BASE = Registry().base
+OWN = Registry().named("offhook")
+"""What our own phone speaks."""
 ARGUMENTS: dict[Verb, Arguments] = {
     Verb.DIAL: {"number": "1002"},
     Verb.SEND_DIGITS: {"digits": "1#"},
@@ -59,7 +73,12 @@ def phone(**changes: object) -> Phone:
 
 
 def connection(
-    state: ConnectionState, call: str = "c1", *, is_transferring: bool = False, is_muted: bool = False
+    state: ConnectionState,
+    call: str = "c1",
+    *,
+    is_transferring: bool = False,
+    is_muted: bool = False,
+    is_uncertain: bool = False,
 ) -> Connection:
     return Connection(
         id=f"{call}:p",
@@ -77,6 +96,7 @@ def connection(
         confidence=1.0,
         verbs=[],
         is_muted=is_muted,
+        is_uncertain=is_uncertain,
     )
 
 

@@ -6,13 +6,14 @@ from itertools import product
 import pytest
 
 from offhook.callmodel.connection import ConnectionState
-from offhook.console.command_plan import CALL_VERBS
-from offhook.console.plan_parts import Patience, Proof, Situation
+from offhook.console.command_plan import CALL_VERBS, plan_command
+from offhook.console.plan_parts import AlreadySo, Patience, Proof, Situation
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Connection, Verb
+from offhook.dialects.dialect import Dialect
 from offhook.protocol.active_uri import PressKeys
 from offhook.protocol.keys import Key
-from tests.console.planning import BASE, S, connection, outcome, phone, planned, refused, situation
+from tests.console.planning import BASE, OWN, S, connection, outcome, phone, planned, refused, situation
 
 ALONE: dict[Verb, dict[ConnectionState, str]] = {
     Verb.ANSWER: {
@@ -99,7 +100,8 @@ def test_every_verb_in_every_state(verb: Verb, state: ConnectionState) -> None:
         (Verb.REJECT, (S.ALERTING, S.CONNECTED), "X"),
         (Verb.REJECT, (S.ALERTING, S.ALERTING), "several-calls"),
         (Verb.HANG_UP, (S.CONNECTED, S.ALERTING), "several-calls"),
-        (Verb.HANG_UP, (S.CONNECTED, S.CONNECTED), "several-calls"),
+        (Verb.HANG_UP, (S.CONNECTED, S.CONNECTED), "X"),  # a conference
+        (Verb.HANG_UP, (S.CONNECTED, S.CONNECTED, S.HELD), "several-calls"),
         (Verb.HANG_UP, (S.CONNECTED, S.HELD), "X"),
         (Verb.HANG_UP, (S.HELD, S.CONNECTED), "several-calls"),
         (Verb.HANG_UP, (S.HELD, S.HELD), "several-calls"),
@@ -152,10 +154,10 @@ def test_one_request_where_the_phone_takes_sequences() -> None:
     assert plan.patience is Patience.PEOPLE
 
 
-def transferring(*others: Connection) -> Situation:
+def transferring(*others: Connection, dialect: Dialect = BASE) -> Situation:
     """A held call that is being transferred, and other calls."""
     target = connection(S.HELD, is_transferring=True)
-    return Situation(phone(), [target, *others], target, BASE)
+    return Situation(phone(), [target, *others], target, dialect)
 
 
 @pytest.mark.parametrize("verb", [Verb.BLIND_TRANSFER, Verb.ATTENDED_TRANSFER])
@@ -202,6 +204,38 @@ def test_what_proves_the_end_of_an_attended_transfer() -> None:
     assert [each.is_final for each in complete.refutations] == [True, False]
     cancel = planned(Verb.CANCEL_TRANSFER, seen)
     assert cancel.proof == Proof(EventType.CALL_RETRIEVED, "p", "c1:p")
+
+
+def test_a_target_that_rings_gets_the_call_where_the_phone_is_known_to_do_that() -> None:
+    complete = planned(Verb.COMPLETE_TRANSFER, transferring(connection(S.INITIATED, "c2"), dialect=OWN))
+    assert complete.requests == (PressKeys((Key.F_TRANSFER,)),)
+    assert complete.proof == Proof(EventType.CALL_TRANSFERRED, "p", "c1:p"), "as a blind one, or as an attended one"
+    failed = transferring(connection(S.FAILED, "c2"), dialect=OWN)
+    assert refused(Verb.COMPLETE_TRANSFER, failed) == "target-not-answered"
+
+
+def two_talked_on(*, target_uncertain: bool = False, other_uncertain: bool = False) -> Situation:
+    target = connection(S.CONNECTED, is_uncertain=target_uncertain)
+    return Situation(phone(), [target, connection(S.CONNECTED, "c2", is_uncertain=other_uncertain)], target, BASE)
+
+
+def test_x_ends_a_conference_and_never_the_one_of_two_calls_that_may_be_held() -> None:
+    plan = planned(Verb.HANG_UP, two_talked_on())
+    assert (plan.requests, plan.patience) == ((PressKeys((Key.X,)),), Patience.PEOPLE)
+    assert plan.proof == Proof(EventType.CALL_CONNECTION_CLEARED, "p", "c1:p")
+    # One of the two is in a conference, or on hold without a report: the other one is in front either way.
+    assert planned(Verb.HANG_UP, two_talked_on(other_uncertain=True)).requests == (PressKeys((Key.X,)),)
+    assert refused(Verb.HANG_UP, two_talked_on(target_uncertain=True)) == "several-calls"
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [(Verb.ANSWER, S.CONNECTED), (Verb.HOLD, S.HELD), (Verb.RETRIEVE, S.CONNECTED)]
+)
+def test_what_is_so_already_is_sure_only_when_its_state_is(verb: Verb, state: ConnectionState) -> None:
+    for is_uncertain in (False, True):
+        target = connection(state, is_uncertain=is_uncertain)
+        plan = plan_command(verb, {}, Situation(phone(), [target], target, BASE))
+        assert isinstance(plan, AlreadySo) and plan.is_sure is not is_uncertain
 
 
 @pytest.mark.parametrize("states", [(S.CONNECTED, S.HELD), (S.HELD, S.CONNECTED)])

@@ -10,9 +10,9 @@ from offhook.console.plan_parts import AlreadySo, Patience, Proof, Situation
 from offhook.console.plan_phones import forward_tokens
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Forwarding, PhoneState, Verb
-from offhook.protocol.active_uri import DialNumber
+from offhook.protocol.active_uri import DialNumber, ForwardKind, SwitchForward
 from offhook.protocol.keys import Key
-from tests.console.planning import BASE, S, connection, keys_of, phone, planned, refused, situation
+from tests.console.planning import BASE, OWN, S, connection, keys_of, phone, planned, refused, situation
 
 BUSY_KEYS = {"busy_on": "SPEAKER *67{target} OK", "busy_off": "SPEAKER *68 OK"}
 
@@ -30,7 +30,7 @@ def test_dialling_names_the_account_only_when_there_is_one() -> None:
     assert planned(Verb.DIAL, at(PhoneState.IDLE, account=""), number="7").requests == (DialNumber("7", None),)
 
 
-@pytest.mark.parametrize("number", ["a\nb", "1&key=Reboot#<"])
+@pytest.mark.parametrize("number", ["a\nb", "1&key=Reboot#<", "1002; rm", "1002;rm", "bob", ""])
 def test_what_cannot_be_dialled(number: str) -> None:
     assert refused(Verb.DIAL, situation(), number=number) == "number-not-valid"
 
@@ -40,6 +40,14 @@ def test_what_cannot_be_dialled(number: str) -> None:
 )
 def test_no_new_call_over_one_that_is_beginning(state: PhoneState, error_id: str) -> None:
     assert refused(Verb.DIAL, at(state)) == error_id
+
+
+@pytest.mark.parametrize(("state", "beginning"), [(PhoneState.RINGING, S.ALERTING), (PhoneState.CALLING, S.INITIATED)])
+def test_a_call_that_may_be_over_hinders_no_new_one(state: PhoneState, beginning: ConnectionState) -> None:
+    left_over = connection(beginning, is_uncertain=True)
+    assert planned(Verb.DIAL, replace(at(state), connections=[left_over])).requests
+    sure = connection(beginning, "c2")
+    assert refused(Verb.DIAL, replace(at(state), connections=[left_over, sure])) != ""
 
 
 @pytest.mark.parametrize(("verb", "key"), [(Verb.REDIAL, "RD"), (Verb.VOICEMAIL, "MSG")])
@@ -74,6 +82,44 @@ def test_a_forward_that_is_so_already() -> None:
     assert isinstance(plan_command(Verb.SET_FORWARDING, {"kind": "busy", "on": True}, seen), AlreadySo)
     assert keys_of(planned(Verb.SET_FORWARDING, seen, kind="busy", on=True, target="9")), "another target is news"
     assert keys_of(planned(Verb.SET_FORWARDING, seen, kind="busy", on=False))
+
+
+SWITCHES = [(kind, on) for kind in ("always", "busy", "no_answer") for on in (True, False)]
+
+
+@pytest.mark.parametrize(("kind", "on"), SWITCHES)
+def test_a_phone_whose_make_has_switches_for_forwards_needs_no_keys(kind: str, on: bool) -> None:
+    seen = replace(at(PhoneState.IDLE), dialect=OWN)
+    plan = planned(Verb.SET_FORWARDING, seen, kind=kind, on=on, **({"target": "*3#"} if on else {}))
+    assert plan.requests == (SwitchForward(ForwardKind(kind), on, "*3#" if on else ""),)
+    assert plan.proof is not None and plan.proof.detail["on"] is on
+    if on:
+        assert refused(Verb.SET_FORWARDING, seen, kind=kind, on=on) == "target-missing"
+
+
+def test_the_keys_of_a_set_up_come_before_what_the_make_has() -> None:
+    seen = replace(at(PhoneState.IDLE, forward_keys=BUSY_KEYS), dialect=OWN)
+    assert keys_of(planned(Verb.SET_FORWARDING, seen, kind="busy", on=False)) == "Speaker * 6 8 OK"
+
+
+def test_another_number_is_set_by_turning_the_forward_off_and_on_for_only_that_is_reported() -> None:
+    seen = replace(at(PhoneState.IDLE, forwarding=Forwarding(always=True)), dialect=OWN)
+    plan = planned(Verb.SET_FORWARDING, seen, kind="always", on=True, target="9")
+    assert plan.requests == (SwitchForward(ForwardKind.ALWAYS, False), SwitchForward(ForwardKind.ALWAYS, True, "9"))
+    assert plan.proof is not None and plan.proof.detail["on"] is True
+
+
+@pytest.mark.parametrize(
+    ("verb", "doubt", "arguments"),
+    [
+        (Verb.SET_DND, "dnd", {"on": True}),
+        (Verb.SET_FORWARDING, "forwarding.busy", {"kind": "busy", "on": True, "target": "9"}),
+        (Verb.SET_FORWARDING, "forwarding.always", {"kind": "always", "on": False}),
+    ],
+)
+def test_what_is_in_doubt_is_not_taken_for_so_already(verb: Verb, doubt: str, arguments: dict[str, object]) -> None:
+    seen = at(PhoneState.IDLE, dnd=True, forwarding=Forwarding(busy=True, always=False), doubts=[doubt])
+    assert planned(verb, replace(seen, dialect=OWN), **arguments).requests
 
 
 def talking(*, is_muted: bool) -> Situation:

@@ -10,12 +10,19 @@ from tests.console.kit import A, B, Scene
 ID = "4fa1c3@pbx.example"
 
 
-def a_command(verb: Verb, call: str | None = None, *, phone: str = A) -> CommandProgress:
+def a_command(
+    verb: Verb,
+    call: str | None = None,
+    *,
+    phone: str = A,
+    proof: str | None = "e-1",
+    arguments: dict[str, str | bool | int | list[str]] | None = None,
+) -> CommandProgress:
     command = Command(
         id="k_1",
         phone=phone,
         verb=verb,
-        arguments={},
+        arguments=arguments or {},
         state=CommandState.CONFIRMED,
         reason=None,
         call=call,
@@ -23,7 +30,7 @@ def a_command(verb: Verb, call: str | None = None, *, phone: str = A) -> Command
         created="2026-01-05T09:12:03.418Z",
         changed="2026-01-05T09:12:03.418Z",
         requests=[],
-        proof=None,
+        proof=proof,
         round_trip_ms=None,
     )
     return CommandProgress(command)
@@ -81,6 +88,7 @@ def test_other_commands_settle_nothing() -> None:
         a_command(Verb.SEND_DIGITS, call),
         a_command(Verb.HOLD, "c_none"),
         a_command(Verb.HOLD, call, phone=B),
+        a_command(Verb.HOLD, call, proof=None),  # it was said to be so already
         msgspec.structs.replace(a_command(Verb.HOLD, call).command, state=CommandState.UNCONFIRMED),
     ):
         scene.change(progress if isinstance(progress, CommandProgress) else CommandProgress(progress))
@@ -96,3 +104,28 @@ def test_a_confirmed_do_not_disturb_settles_it() -> None:
     scene.change(a_command(Verb.SET_DND))
     assert scene.phone().doubts == []
     scene.change(a_command(Verb.SET_DND))
+
+
+def test_a_confirmed_forward_settles_its_own_doubt() -> None:
+    scene = Scene()
+    scene.report("busy_forward_on")
+    scene.later(-0.9)
+    scene.report("busy_forward_off")
+    assert scene.phone().doubts == ["forwarding.busy"]
+    scene.change(a_command(Verb.SET_FORWARDING, arguments={"kind": "always", "on": True}))
+    assert scene.phone().doubts == ["forwarding.busy"]
+    scene.change(a_command(Verb.SET_FORWARDING, arguments={"kind": "busy", "on": True}))
+    assert scene.phone().doubts == []
+
+
+def test_a_confirmed_conference_says_why_two_calls_are_talked_on() -> None:
+    scene = Scene()
+    for call_id in ("a@pbx.example", "b@pbx.example"):
+        for event in ("incoming", "established"):
+            scene.later(5)
+            scene.report(event, call_id=call_id)
+    doubts = {call.id: call.connections[0].doubt for call in scene.live()}
+    assert sorted(map(str, doubts.values())) == ["None", "two_active"]
+    first, second = doubts
+    scene.change(a_command(Verb.CONFERENCE, first, arguments={"other": second}))
+    assert [call.connections[0].doubt for call in scene.live()] == [None, None]

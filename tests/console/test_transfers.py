@@ -83,3 +83,22 @@ def test_an_attended_transfer_follows_its_two_calls(
     state, reason = transfer_state(started(Verb.ATTENDED_TRANSFER, CommandState.CONFIRMED), primary, consultation)
     assert state is expected
     assert (reason is not None) is (expected is T.ABANDONED)
+
+
+@pytest.mark.parametrize(
+    ("primary", "consultation", "expected"),
+    [
+        (call(S.HELD), call(S.INITIATED), T.RINGBACK),
+        (call(S.HELD), call(S.NULL), T.RINGBACK),
+        (call(S.HELD), None, T.RINGBACK),
+        (call(S.HELD), call(S.CONNECTED, is_answered=True), T.ANSWERED),
+        (call(S.HELD), call(S.NULL, is_answered=True), T.ANSWERED),
+        (call(S.CONNECTED), call(S.NULL), T.ABANDONED),
+        (call(S.NULL), None, T.ABANDONED),
+    ],
+)
+def test_while_it_is_completed_the_call_to_a_ringing_target_may_be_over(
+    primary: Connection, consultation: Connection | None, expected: T
+) -> None:
+    command = started(Verb.ATTENDED_TRANSFER, CommandState.CONFIRMED)
+    assert transfer_state(command, primary, consultation, is_completing=True)[0] is expected

@@ -15,19 +15,25 @@ from offhook.console_api.resources import PhoneState, Verb
 from offhook.dialects.dialect import Dialect
 from offhook.errors import NotPossibleNow
 from offhook.protocol.keys import Key
-from tests.console.planning import BASE, S, connection, phone
+from tests.console.planning import BASE, OWN, S, connection, phone
 
-STANDINGS = st.builds(Standing, st.sampled_from([state for state in S if state is not S.NULL]), st.booleans())
+STANDINGS = st.builds(
+    Standing, st.sampled_from([state for state in S if state is not S.NULL]), st.booleans(), st.booleans()
+)
 FORWARD_KEYS = st.dictionaries(
     st.sampled_from(["always_on", "always_off", "busy_on", "no_answer_off"]), st.sampled_from(["*72{target} OK", "D1"])
 )
 
 
+def lacking(dialect: Dialect, keys: list[Key]) -> Dialect:
+    return replace(dialect, key_spellings={key: at for key, at in dialect.key_spellings.items() if key not in keys})
+
+
 def without(*keys: Key) -> Dialect:
-    return replace(BASE, key_spellings={key: text for key, text in BASE.key_spellings.items() if key not in keys})
+    return lacking(BASE, list(keys))
 
 
-DIALECTS = st.lists(st.sampled_from(list(Key)), max_size=20).map(lambda keys: without(*keys))
+DIALECTS = st.builds(lacking, st.sampled_from([BASE, OWN]), st.lists(st.sampled_from(list(Key)), max_size=20))
 
 
 def is_refused(verb: Verb, wish: Arguments, seen: Situation) -> bool:
@@ -52,7 +58,7 @@ def test_the_verbs_of_a_connection_are_those_that_work(
     own: Standing, others: Sequence[Standing], dialect: Dialect
 ) -> None:
     connections = [
-        connection(each.state, f"c{number}", is_transferring=each.is_transferring)
+        connection(each.state, f"c{number}", is_transferring=each.is_transferring, is_uncertain=each.is_uncertain)
         for number, each in enumerate([own, *others])
     ]
     seen = Situation(phone(), connections, connections[0], dialect)
@@ -66,7 +72,9 @@ def test_the_verbs_of_a_connection_are_those_that_work(
 def test_the_verbs_of_a_phone_are_those_that_work(
     state: PhoneState, standings: Sequence[Standing], forward_keys: dict[str, str], dialect: Dialect
 ) -> None:
-    connections = [connection(each.state, f"c{number}") for number, each in enumerate(standings)]
+    connections = [
+        connection(each.state, f"c{number}", is_uncertain=each.is_uncertain) for number, each in enumerate(standings)
+    ]
     seen = Situation(phone(state=state, forward_keys=forward_keys), connections, None, dialect)
     listed = phone_verbs(state, standings, forward_keys, dialect)
     for verb in set(Verb) - set(CALL_VERBS):
@@ -112,6 +120,18 @@ def test_an_idle_phone_and_one_in_a_call() -> None:
     assert set(Verb) - set(CALL_VERBS) - set(idle) == {Verb.SET_MIC, Verb.SET_FORWARDING, Verb.SET_AUDIO_PATH}
     talking = phone_verbs(PhoneState.TALKING, [Standing(S.CONNECTED)], {"busy_on": "D1"}, BASE)
     assert set(Verb) - set(CALL_VERBS) - set(talking) == {Verb.REDIAL, Verb.VOICEMAIL, Verb.RESTART, Verb.PROVISION}
+
+
+def test_forwards_are_listed_where_the_make_or_the_set_up_says_how() -> None:
+    assert Verb.SET_FORWARDING in phone_verbs(PhoneState.IDLE, [], {}, OWN)
+    assert Verb.SET_FORWARDING in phone_verbs(PhoneState.TALKING, [Standing(S.CONNECTED)], {}, OWN)
+    assert Verb.SET_FORWARDING not in phone_verbs(PhoneState.IDLE, [], {}, BASE)
+
+
+def test_a_transfer_to_a_ringing_target_is_listed_where_the_phone_does_it() -> None:
+    primary, ringing = Standing(S.HELD, is_transferring=True), [Standing(S.INITIATED)]
+    assert Verb.COMPLETE_TRANSFER in connection_verbs(primary, ringing, OWN)
+    assert Verb.COMPLETE_TRANSFER not in connection_verbs(primary, ringing, BASE)
 
 
 def test_a_key_that_a_phone_lacks_is_not_offered() -> None:

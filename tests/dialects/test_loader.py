@@ -8,6 +8,7 @@ import pytest
 from offhook.dialects.dialect import Authentication, CallIdScope, Control, Dialect, Escaping, Match, SetupGuide
 from offhook.dialects.loader import load_all, load_dialect, read_dialect
 from offhook.errors import DialectDataError, UnknownDialect
+from offhook.protocol.active_uri import ForwardKind, SwitchForward, build_query, parse_query
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.variables import Variable
@@ -237,6 +238,14 @@ def with_entry(path: str, value: Any) -> dict[str, Any]:
         ("control.accepted_statuses", 200, "control"),
         ("control.accepted_statuses", "200", "control.accepted_statuses"),
         ("control.accepted_status", [200], "control"),
+        ("control.transfers_ringing", 1, "control.transfers_ringing"),
+        # forwards
+        ("forwards", ["always_on"], "forwards"),
+        ("forwards", {"sometimes_on": "On"}, "forwards.sometimes_on"),
+        ("forwards", {"busy_on": 5}, "forwards.busy_on"),
+        ("forwards", {"busy_on": ""}, "forwards.busy_on"),
+        ("forwards", {"busy_on": "On={number}"}, "forwards.busy_on"),
+        ("forwards", {"busy_on": "On&key=Reboot"}, "forwards.busy_on"),
     ],
 )
 def test_a_wrong_entry_is_named(path: str, value: Any, key: str) -> None:
@@ -261,6 +270,44 @@ def test_how_a_make_is_set_up() -> None:
         Escaping.NONE,
         {Event.HOLD: "OnHold"},
     )
+
+
+def test_forwards_are_inherited_switch_by_switch_and_a_set_up_only_where_it_is_said() -> None:
+    docs = documents(
+        sister=child(forwards={"busy_on": "BOn={target}", "busy_off": "BOff"}, control={"transfers_ringing": True}),
+        niece=child(extends="sister", forwards={"busy_on": "BusyOn={target}=24"}, inherits_setup=True),
+    )
+    niece = read_dialect("niece", docs)
+    assert niece.forwards == {"busy_on": "BusyOn={target}=24", "busy_off": "BOff"}
+    assert niece.control.transfers_ringing
+    assert niece.setup == SetupGuide(), "its parent has none of its own"
+    docs = documents(sister=child(inherits_setup=True))
+    assert read_dialect("sister", docs).setup == read_dialect("base", docs).setup != SetupGuide()
+
+
+@pytest.mark.parametrize("dialect", [pytest.param(d, id=d.name) for d in SHIPPED if d.forwards])
+def test_a_phone_reads_the_switches_that_ship(dialect: Dialect) -> None:
+    assert sorted(dialect.forwards) == [
+        "always_off",
+        "always_on",
+        "busy_off",
+        "busy_on",
+        "no_answer_off",
+        "no_answer_on",
+    ]
+    for kind in ForwardKind:
+        for is_on in (True, False):
+            wish = SwitchForward(kind, is_on, "1003" if is_on else "")
+            read = parse_query(build_query(wish, forwards=dialect.forwards))
+            assert isinstance(read, SwitchForward)
+            assert (read.kind, read.is_on, read.target) == (kind, is_on, wish.target)
+
+
+def test_forwards_are_known_of_the_own_phone_and_not_of_the_document() -> None:
+    assert not load_dialect("base").forwards and not load_dialect("base").control.transfers_ringing
+    own = load_dialect("offhook")
+    assert own.forwards and own.control.transfers_ringing
+    assert own.setup == load_dialect("base").setup
 
 
 def test_a_make_whose_commands_nobody_knows_has_no_path() -> None:

@@ -108,7 +108,7 @@ def test_makes_with_an_allow_list_get_the_console_on_it() -> None:
         for file in each.setup.files
         if CONSOLE in file.head.replace("{console}", CONSOLE)
     ]
-    assert listed == [("base", "toml"), ("fanvil", "xml"), ("yealink", "cfg")]
+    assert listed == [("base", "toml"), ("fanvil", "xml"), ("offhook", "toml"), ("yealink", "cfg")]
 
 
 def test_a_make_without_a_variable_for_its_mac_address_gets_it_written_in() -> None:

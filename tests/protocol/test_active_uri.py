@@ -14,7 +14,9 @@ from offhook.protocol.active_uri import (
     MAX_SEQUENCE,
     ActiveUriCommand,
     DialNumber,
+    ForwardKind,
     PressKeys,
+    SwitchForward,
     build_query,
     parse_query,
 )
@@ -125,6 +127,14 @@ def test_as_python_clients_encode_it() -> None:
         "number=-",
         "number=+",
         "number=@@",
+        "number=1002;rm",
+        "number=1002;%20rm",
+        "key=AlwaysFwdOn=1%0d2",
+        "key=AlwaysFwdOn=1003=24",
+        "key=AlwaysFwdOff=1003",
+        "key=BusyFwdOn=1003&number=5",
+        "key=NoAnswFwdOff=1003=24",
+        "key=NoAnswFwdOn=1002;rm",
         "number=1%0d%0a2",
         "number=<b>",
         "number=Zo%C3%AB",
@@ -241,3 +251,50 @@ def test_any_query_is_a_command_or_a_protocol_error(query: str) -> None:
         return
     # What was understood can be said again, and means the same.
     assert parse_query(build_query(command)) == command
+
+
+SWITCHES = {
+    "always_on": "AlwaysFwdOn={target}",
+    "always_off": "AlwaysFwdOff",
+    "busy_on": "BusyFwdOn={target}",
+    "busy_off": "BusyFwdOff",
+    "no_answer_on": "NoAnswFwdOn={target}",
+    "no_answer_off": "NoAnswFwdOff",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "command"),
+    [
+        ("key=AlwaysFwdOn=1003", SwitchForward(ForwardKind.ALWAYS, True, "1003")),
+        ("key=alwaysfwdon%3D1003", SwitchForward(ForwardKind.ALWAYS, True, "1003")),
+        ("key=AlwaysFwdOn", SwitchForward(ForwardKind.ALWAYS, True)),
+        ("key=AlwaysFwdOn=", SwitchForward(ForwardKind.ALWAYS, True)),
+        ("key=AlwaysFwdOff", SwitchForward(ForwardKind.ALWAYS, False)),
+        ("key=BUSYFWDON=*3%23", SwitchForward(ForwardKind.BUSY, True, "*3#")),
+        ("key=BusyFwdOff", SwitchForward(ForwardKind.BUSY, False)),
+        ("key=NoAnswFwdOn=1001=24", SwitchForward(ForwardKind.NO_ANSWER, True, "1001", 24)),
+        ("key=NoAnswFwdOn=sip:anna@pbx.example", SwitchForward(ForwardKind.NO_ANSWER, True, "sip:anna@pbx.example")),
+        ("key=NoAnswFwdOff", SwitchForward(ForwardKind.NO_ANSWER, False)),
+    ],
+)
+def test_forwards_as_a_sister_lineage_switches_them(query: str, command: SwitchForward) -> None:
+    assert parse_query(query) == command
+
+
+@pytest.mark.parametrize("kind", ForwardKind)
+@pytest.mark.parametrize("is_on", [True, False])
+def test_what_is_written_to_switch_a_forward_is_read_again(kind: ForwardKind, is_on: bool) -> None:
+    command = SwitchForward(kind, is_on, "*3#" if is_on else "")
+    assert command.switch in SWITCHES
+    assert parse_query(build_query(command, forwards=SWITCHES)) == command
+    with pytest.raises(UnknownKey):
+        build_query(command)
+
+
+def test_seconds_may_be_part_of_a_dialects_spelling() -> None:
+    query = build_query(
+        SwitchForward(ForwardKind.NO_ANSWER, True, "1003"), forwards={"no_answer_on": "NoAnswFwdOn={target}=24"}
+    )
+    assert query == "key=NoAnswFwdOn=1003=24"
+    assert parse_query(query) == SwitchForward(ForwardKind.NO_ANSWER, True, "1003", 24)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -12,6 +13,7 @@ from offhook.errors import ConsoleConflict, ConsoleDidNotFind
 from offhook.sdk import ConsoleClient
 
 ANNA, BEN, CHLOE = (role.mac for role in CAST)
+KINDS: tuple[Literal["always", "busy", "no_answer"], ...] = ("always", "busy", "no_answer")
 
 
 @pytest.fixture
@@ -78,8 +80,6 @@ async def test_an_attended_transfer_is_completed(console: ConsoleClient) -> None
         confirmed(transfer.command)
         consultation = (await anext(aiter(feed))).call or ""
     assert transfer.consultation == consultation
-    with pytest.raises(ConsoleConflict, match="not answered yet"):
-        await console.complete_transfer(transfer.id)
     with pytest.raises(ConsoleConflict, match="under way"):
         await console.transfer(call, "1002", phone=ANNA)
     confirmed(await console.answer(consultation, phone=CHLOE, wait=True))
@@ -109,6 +109,30 @@ async def test_an_attended_transfer_is_cancelled(console: ConsoleClient, is_answ
     confirmed(await console.hold(call, held=True, phone=ANNA, wait=True))
 
 
+async def test_an_attended_transfer_is_completed_while_its_target_rings(console: ConsoleClient) -> None:
+    call = await talking(console)
+    async with console.events(types=["call.delivered"], phones=[CHLOE]) as feed:
+        rings = aiter(feed)
+        transfer = await console.transfer(call, "1003", attended=True, phone=ANNA, wait=True)
+        await anext(rings)
+        complete = await console.complete_transfer(transfer.id)
+        placed_anew = (await anext(rings)).call or ""
+    assert (await console.get_transfer(transfer.id)).state is TransferState.RINGBACK
+    confirmed(await console.answer(placed_anew, phone=CHLOE, wait=True))
+    confirmed(await console.finished(complete))
+    assert (await console.transfer_reached(transfer.id)).state is TransferState.COMPLETED
+
+
+async def test_a_conference_is_left_by_hanging_up_either_call(console: ConsoleClient) -> None:
+    first = await talking(console)
+    confirmed(await console.hold(first, held=True, phone=ANNA, wait=True))
+    second = await talking(console, ANNA, "1003", CHLOE)
+    confirmed(await console.conference(first, second, wait=True))
+    confirmed(await console.hang_up(first, ANNA, wait=True))
+    over = await console.hang_up(second, ANNA, wait=True)
+    assert over.state is CommandState.CONFIRMED, "it ended with the other"
+
+
 async def test_a_conference_of_two_calls(console: ConsoleClient) -> None:
     first = await talking(console)
     confirmed(await console.hold(first, held=True, phone=ANNA, wait=True))
@@ -131,9 +155,9 @@ async def test_several_calls_refuse_what_would_be_a_guess(console: ConsoleClient
 async def test_the_features_of_a_phone(console: ConsoleClient) -> None:
     confirmed(await console.set_dnd(ANNA, on=True, wait=True))
     confirmed(await console.set_dnd(ANNA, on=False, wait=True))
-    with pytest.raises(ConsoleConflict) as refusal:
-        await console.set_forwarding(ANNA, "busy", on=True, target="1003")
-    assert refusal.value.error_id == "forwarding-not-remote"
+    for kind in KINDS:
+        confirmed(await console.set_forwarding(ANNA, kind, on=True, target="1003", wait=True))
+        confirmed(await console.set_forwarding(ANNA, kind, on=False, wait=True))
     with pytest.raises(ConsoleConflict):
         await console.set_mic(ANNA, muted=True)
     call = await talking(console)

@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from offhook.callmodel.connection import ConnectionState
 from offhook.cli.foreground import run_in_foreground
-from offhook.cli.printing import Printer
+from offhook.cli.printing import Printer, plain
 from offhook.cli.records import RECORD_COMMANDS
 from offhook.cli.which_console import console_of
 from offhook.cli.which_phone import find_phone
@@ -139,15 +140,34 @@ async def _call_for(console: ConsoleClient, phone: str, verb: Verb, named: str |
     if named is not None:
         return named
     live = await _live(console, phone)
-    fitting = [call.id for call, connection in live if verb in connection.verbs]
-    for calls in (fitting, [call.id for call, _ in live]):
+    fitting = [(call, each) for call, each in live if verb in each.verbs]
+    if verb is Verb.HANG_UP and len(fitting) > 1 and {each.state for _, each in fitting} == {"connected"}:
+        return fitting[0][0].id  # a conference: the phone leaves it, whichever of its calls is named
+    for calls in (fitting, live):
         if len(calls) == 1:
-            return calls[0]
+            return calls[0][0].id
         if calls:
-            raise NotPossibleNow(
-                "call-not-named", f"the phone has several calls; name one: --call {' or '.join(calls)}"
-            )
+            listed = ", ".join(_described(call, each) for call, each in calls)
+            raise NotPossibleNow("call-not-named", f"the phone has several calls: {listed}; name one with --call ID")
     raise NotPossibleNow("no-call", "the phone has no call")
+
+
+def _described(call: Call, connection: Connection) -> str:
+    """Tell a call from others by its id, the other party and what it is doing."""
+    remote = connection.remote
+    name = remote.contact.name if remote.contact else remote.name
+    party = plain(" ".join(filter(None, (remote.display or remote.number, name)))) or "unknown number"
+    return f"{call.id} ({party}, {_DOING[connection.state]})"
+
+
+_DOING = {
+    ConnectionState.NULL: "over",
+    ConnectionState.INITIATED: "being called",
+    ConnectionState.ALERTING: "ringing",
+    ConnectionState.CONNECTED: "talking",
+    ConnectionState.HELD: "on hold",
+    ConnectionState.FAILED: "failed",
+}
 
 
 def _ended(command: Command, printer: Printer) -> int:

@@ -104,7 +104,9 @@ def _limit(parser: argparse.ArgumentParser) -> None:
 
 def _add_calls(commands: _Adder) -> None:
     dial = _phone(commands, "dial", "let a phone call a number")
-    dial.add_argument("number")
+    dial.add_argument(
+        "number", help="digits, *, # and a leading +; spaces, dots, dashes and brackets are left out; or sip:…"
+    )
     dial.add_argument("--account", metavar="USER@HOST", help="dial from this account of the phone")
     for name, words in (
         ("answer", "let a phone answer the call that rings"),
@@ -127,7 +129,7 @@ def _add_transfers(commands: _Adder) -> None:
         flow = _phone(flows, name, words)
         flow.add_argument("target", metavar="NUMBER")
         _call(flow)
-    _phone(flows, "complete", "join the two others, once the target has answered")
+    _phone(flows, "complete", "join the two others; while the target still rings, where the phone does that")
     _phone(flows, "cancel", "go back to the call that was to be transferred")
 
 
@@ -171,7 +173,11 @@ def _phone(commands: _Adder, name: str, words: str) -> argparse.ArgumentParser:
 
 
 def _call(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--call", metavar="ID", help="which call, when the phone has several for which this works")
+    parser.add_argument(
+        "--call",
+        metavar="ID",
+        help="which call, when the phone has several for which this works (`offhook calls` lists)",
+    )
 
 
 def _remote(commands: _Adder, name: str, words: str, *, is_verb: bool) -> argparse.ArgumentParser:

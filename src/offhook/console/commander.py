@@ -12,7 +12,7 @@ import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -229,9 +229,15 @@ class Commander:
                     await run.is_over.wait()
         return await self.command(command)
 
-    async def commands(self, *, phone: str | None, limit: int) -> list[Command]:
-        """Give commands, newest first."""
-        return await self._store.commands(phone=phone, limit=limit)
+    async def commands(self, *, phone: str | None, limit: int, verbs: Collection[Verb] = ()) -> list[Command]:
+        """Give commands, newest first; of ``verbs`` only, if there are any."""
+        return await self._store.commands(phone=phone, limit=limit, verbs=verbs)
+
+    def is_under_way(self, verb: Verb, name: str, value: str) -> bool:
+        """Say whether a command of ``verb`` with such an argument has not ended yet."""
+        return any(
+            run.command.verb is verb and run.command.arguments.get(name) == value for run in self._active.values()
+        )
 
     async def _accept(self, wish: Wish, idempotency_key: str | None) -> Command:
         if self._is_stopping:

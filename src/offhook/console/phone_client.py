@@ -92,7 +92,8 @@ def read_control_url(text: str) -> str:
 
 def request_target(command: ActiveUriCommand, dialect: Dialect) -> str:
     """Write path and query of the request for ``command`` as ``dialect`` spells it."""
-    return f"{dialect.control.path}?{build_query(command, spellings=dialect.key_spellings)}"
+    query = build_query(command, spellings=dialect.key_spellings, forwards=dialect.forwards)
+    return f"{dialect.control.path}?{query}"
 
 
 class PhoneClient:

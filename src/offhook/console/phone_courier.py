@@ -41,7 +41,7 @@ def read_address(text: str) -> str:
 def request_text(command: ActiveUriCommand, dialect: Dialect, control_url: str) -> str:
     """Write a command as it is sent: path and query for HTTP, the body for SIP."""
     if goes_by_sip(control_url):
-        return build_query(command, spellings=dialect.key_spellings)
+        return build_query(command, spellings=dialect.key_spellings, forwards=dialect.forwards)
     return request_target(command, dialect)
 
 

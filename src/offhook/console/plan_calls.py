@@ -6,6 +6,7 @@ Source: DOC §3.2 for the keys; DOC §2.4 nos. 5, 6, 16, 17, 21-23 for the proof
 
 from offhook.callmodel.connection import ConnectionState
 from offhook.callmodel.observation import TransferMode
+from offhook.console.dialled_number import read_keyed_number
 from offhook.console.plan_parts import (
     FRONT,
     KEYPAD,
@@ -45,16 +46,22 @@ __all__ = [
 ]
 
 _S = ConnectionState
-_FILLING = str.maketrans("", "", " -()\t")
 _PLACED = (_S.INITIATED, _S.FAILED, _S.CONNECTED)
 """States of a call to the target of a transfer that X would end."""
+
+
+def _already(reason: str, *connections: Connection) -> AlreadySo:
+    """Nothing is to be sent; sure only of connections whose state is."""
+    if any(each.is_uncertain for each in connections):
+        return AlreadySo(f"{reason}, as far as the console knows: what it shows of this call may be wrong", False)
+    return AlreadySo(reason)
 
 
 def plan_answer(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     """OK, where no other call rings."""
     target = target_of(situation)
     if target.state in (_S.CONNECTED, _S.HELD):
-        return AlreadySo("the call is answered already")
+        return _already("the call is answered already", target)
     if target.state is not _S.ALERTING:
         raise NotPossibleNow("call-not-ringing", "the call does not ring at this phone")
     if has_other(situation, _S.ALERTING):
@@ -76,11 +83,26 @@ def plan_reject(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo
 
 
 def plan_hang_up(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
-    """X, whatever the call's state."""
+    """X, whatever the call's state; in a conference the phone leaves it, and so both calls end there."""
     target = target_of(situation)
     if target.state is _S.NULL:
         return AlreadySo("the call is over already")
+    if _is_in_front_of_conference(situation, target):
+        # The others have to agree to go on without the phone before it lets go, which may take some seconds.
+        return Plan(press(Key.X), connection_proof(EventType.CALL_CONNECTION_CLEARED, target), Patience.PEOPLE)
     return _press_x(situation, target)
+
+
+def _is_in_front_of_conference(situation: Situation, target: Connection) -> bool:
+    """Say whether X would end ``target`` though another call is talked on as well.
+
+    Two calls that are both talked on are a conference, or the report of a Hold was lost. In a conference that is known
+    X ends both. Where it is not known, one of the two is in doubt: the other is in front whichever it is.
+    """
+    others = others_of(situation)
+    return (
+        target.state is _S.CONNECTED and not target.is_uncertain and [each.state for each in others] == [_S.CONNECTED]
+    )
 
 
 def _press_x(situation: Situation, target: Connection) -> Plan:
@@ -99,7 +121,7 @@ def plan_hold(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     """F_HOLD, where it is not held."""
     target = target_of(situation)
     if target.state is _S.HELD:
-        return AlreadySo("the call is on hold already")
+        return _already("the call is on hold already", target)
     require_talking(situation, target)
     return Plan(press(Key.F_HOLD), connection_proof(EventType.CALL_HELD, target), refutations=if_gone(target))
 
@@ -108,7 +130,7 @@ def plan_retrieve(_arguments: Arguments, situation: Situation) -> Plan | Already
     """F_HOLD, where it is held and nothing else is in front."""
     target = target_of(situation)
     if target.state is _S.CONNECTED:
-        return AlreadySo("the call is not on hold")
+        return _already("the call is not on hold", target)
     if target.state is not _S.HELD:
         raise NotPossibleNow("call-not-held", "only a call on hold can be resumed")
     if has_other(situation, _S.CONNECTED, _S.INITIATED, _S.ALERTING, _S.FAILED):
@@ -163,16 +185,23 @@ def plan_attended_transfer(arguments: Arguments, situation: Situation) -> Plan:
 
 
 def plan_complete_transfer(_arguments: Arguments, situation: Situation) -> Plan:
-    """F_TRANSFER once more, while the target is talked to."""
+    """F_TRANSFER once more, while the target is talked to; or still rings, where the phone takes it then."""
     target = target_of(situation)
     consultation = _consultation(situation, target)
-    if consultation.state is not _S.CONNECTED:
+    if consultation.state is _S.FAILED:
+        raise NotPossibleNow("target-not-answered", "the call to the target has failed: cancel the transfer")
+    is_ringing = consultation.state is _S.INITIATED
+    if is_ringing and not situation.dialect.control.transfers_ringing:
         raise NotPossibleNow(
-            "target-not-answered", "the target has not answered yet: wait, or cancel and transfer without asking"
+            "target-not-answered",
+            f"the target has not answered yet, and {situation.phone.name} ({situation.dialect.title}) is not known to "
+            "hand a call over while it rings: wait, or cancel and transfer without asking",
         )
+    # While it rings a phone may do, and report, what a blind transfer does.
+    mode = {} if is_ringing else {"mode": TransferMode.ATTENDED.value}
     return Plan(
         press(Key.F_TRANSFER),
-        connection_proof(EventType.CALL_TRANSFERRED, target, mode=TransferMode.ATTENDED.value),
+        connection_proof(EventType.CALL_TRANSFERRED, target, **mode),
         Patience.PEOPLE,
         _transfer_failed(target),
     )
@@ -200,7 +229,7 @@ def plan_conference(arguments: Arguments, situation: Situation) -> Plan | Alread
         )
     states = {target.state, other.state}
     if states == {_S.CONNECTED}:
-        return AlreadySo("both calls are talked on already")
+        return _already("both calls are talked on already", target, other)
     if states != {_S.CONNECTED, _S.HELD}:
         raise NotPossibleNow("no-pair-to-join", "a conference needs one call that is talked on and one on hold")
     held = target if target.state is _S.HELD else other
@@ -213,11 +242,7 @@ def plan_conference(arguments: Arguments, situation: Situation) -> Plan | Alread
 
 def _transfer_start(arguments: Arguments, situation: Situation) -> tuple[str, Connection]:
     """Check what every transfer needs; gives the number to key in and the call."""
-    number = str(arguments["target"]).translate(_FILLING)
-    if not number or not KEYPAD.issuperset(number):
-        raise NotValid(
-            "target-not-on-keypad", "a transfer is keyed in at the phone: the number may hold 0-9, * and # only"
-        )
+    number = read_keyed_number(str(arguments["target"]))
     target = target_of(situation)
     if target.is_transferring or any(each.is_transferring for each in situation.connections):
         raise NotPossibleNow("transfer-running", "a transfer is under way at this phone already")

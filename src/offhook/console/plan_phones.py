@@ -1,13 +1,12 @@
 """Plans for the verbs of a phone as a whole: dial, its features, its keys, restart.
 
 Pure, as `plan_calls`. The document gives no command for forwards: the console presses the keys that were set up for
-it (`PhoneSetup.forward_keys`), and offers none where nobody said which.
+it (`PhoneSetup.forward_keys`), else sends what the phone's make has for it (`Dialect.forwards`), else offers none.
 Source: DOC §3.2, §3.4 for what is sent; DOC §2.4 nos. 3, 8-15, 26 for the proofs; console-api.md §4 for the guards.
 """
 
-from urllib.parse import quote
-
 from offhook.callmodel.connection import ConnectionState
+from offhook.console.dialled_number import read_dialled_number
 from offhook.console.plan_parts import (
     AlreadySo,
     Arguments,
@@ -21,8 +20,8 @@ from offhook.console.plan_parts import (
 )
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Connection, PhoneState
-from offhook.errors import MalformedCommand, NotPossibleNow, NotValid
-from offhook.protocol.active_uri import DialNumber, parse_query
+from offhook.errors import NotPossibleNow, NotValid
+from offhook.protocol.active_uri import ActiveUriCommand, DialNumber, ForwardKind, SwitchForward
 from offhook.protocol.keys import Key
 
 __all__ = [
@@ -40,10 +39,16 @@ __all__ = [
     "plan_volume",
 ]
 
-_NO_NEW_CALL = {
-    PhoneState.RINGING: ("call-ringing", "a call rings at this phone: answer or reject it first"),
-    PhoneState.CALLING: ("call-in-progress", "the phone is placing a call already"),
+_PLACING = frozenset({ConnectionState.INITIATED, ConnectionState.FAILED})
+_BEGINNING = {
+    PhoneState.RINGING: (
+        frozenset({ConnectionState.ALERTING}),
+        "call-ringing",
+        "a call rings at this phone: answer or reject it first",
+    ),
+    PhoneState.CALLING: (_PLACING, "call-in-progress", "the phone is placing a call already"),
 }
+"""States in which a phone takes no new call: the connections that put it there, and the words."""
 _TARGET = "{target}"
 _FORWARD_NAMES = {"always": "always-forward", "busy": "busy-forward", "no_answer": "no-answer-forward"}
 
@@ -51,15 +56,20 @@ _FORWARD_NAMES = {"always": "always-forward", "busy": "busy-forward", "no_answer
 def plan_dial(arguments: Arguments, situation: Situation) -> Plan:
     """A number in one request (DOC §3.4), from the account that was named, else from the phone's own."""
     phone = situation.phone
-    try:
-        request = parse_query(f"number={quote(str(arguments['number']), safe='')}")
-    except MalformedCommand as error:
-        raise NotValid("number-not-valid", str(error)) from error
-    assert isinstance(request, DialNumber)
-    if phone.state in _NO_NEW_CALL:
-        raise NotPossibleNow(*_NO_NEW_CALL[phone.state])
+    number = read_dialled_number(str(arguments["number"]))
+    _require_no_beginning(situation)
     account = str(arguments.get("account", "")) or phone.account
-    return Plan((DialNumber(request.number, account or None),), Proof(EventType.CALL_ORIGINATED, phone.id))
+    return Plan((DialNumber(number, account or None),), Proof(EventType.CALL_ORIGINATED, phone.id))
+
+
+def _require_no_beginning(situation: Situation) -> None:
+    """Refuse a new call while another one begins, unless nobody knows whether it still does: the phone will say."""
+    if situation.phone.state not in _BEGINNING:
+        return
+    states, error_id, words = _BEGINNING[situation.phone.state]
+    beginning = [each for each in situation.connections if each.state in states]
+    if not beginning or not all(each.is_uncertain for each in beginning):
+        raise NotPossibleNow(error_id, words)
 
 
 def plan_redial(_arguments: Arguments, situation: Situation) -> Plan:
@@ -75,34 +85,49 @@ def plan_voicemail(_arguments: Arguments, situation: Situation) -> Plan:
 def plan_dnd(arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     """DNDOn or DNDOff, unless it is so."""
     is_on = bool(arguments["on"])
-    if situation.phone.dnd is is_on:
+    if situation.phone.dnd is is_on and "dnd" not in situation.phone.doubts:
         return AlreadySo(f"do-not-disturb is {'on' if is_on else 'off'} already")
     key = Key.DND_ON if is_on else Key.DND_OFF
     return Plan(press(key), Proof(EventType.PHONE_DND_CHANGED, situation.phone.id, detail={"on": is_on}))
 
 
 def plan_forwarding(arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
-    """The keys that were set up for it, unless it is so."""
+    """The keys that were set up for it, else what the phone's make has for it, unless it is so."""
     phone = situation.phone
     kind, is_on, target = str(arguments["kind"]), bool(arguments["on"]), str(arguments.get("target", ""))
-    if getattr(phone.forwarding, kind) is is_on and not (is_on and target):
+    is_certain = f"forwarding.{kind}" not in phone.doubts
+    if is_certain and getattr(phone.forwarding, kind) is is_on and not (is_on and target):
         return AlreadySo(f"{_FORWARD_NAMES[kind]} is {'on' if is_on else 'off'} already")
-    sequence = phone.forward_keys.get(f"{kind}_{'on' if is_on else 'off'}")
-    if sequence is None:
-        raise NotPossibleNow(
-            "forwarding-not-remote",
-            f"{phone.name} offers no way known to set this forward from here: set it at the phone, or enter the keys "
-            "that do it in its set-up (forward_keys)",
-        )
-    if _TARGET in sequence and not target:
-        raise NotValid("target-missing", "say where to: this phone needs the number to forward to")
-    keys = read_keys(forward_tokens(sequence, target), situation.dialect)
+    requests = _forward_requests(ForwardKind(kind), is_on, target, situation)
     proof = Proof(EventType.PHONE_FORWARDING_CHANGED, phone.id, detail={"type": _FORWARD_TYPES[kind], "on": is_on})
-    return Plan(key_requests(keys, situation.dialect), proof)
+    return Plan(requests, proof)
 
 
 _FORWARD_TYPES = {"always": "immediate", "busy": "busy", "no_answer": "no_answer"}
 """What the events call each forward (CSTA)."""
+
+
+def _forward_requests(
+    kind: ForwardKind, is_on: bool, target: str, situation: Situation
+) -> tuple[ActiveUriCommand, ...]:
+    phone, dialect = situation.phone, situation.dialect
+    wish = SwitchForward(kind, is_on, target)
+    sequence, spelling = phone.forward_keys.get(wish.switch), dialect.forwards.get(wish.switch)
+    if sequence is None and spelling is None:
+        raise NotPossibleNow(
+            "forwarding-not-remote",
+            f"no way is known to set this forward at {phone.name} from here ({dialect.title}): set it at the phone, or "
+            "enter the keys that do it in its set-up (forward_keys)",
+        )
+    if _TARGET in (sequence or spelling or "") and not target:
+        raise NotValid("target-missing", "say where to: this phone needs the number to forward to")
+    if sequence is not None:
+        return key_requests(read_keys(forward_tokens(sequence, target), dialect), dialect)
+    off = SwitchForward(kind, False)
+    if is_on and getattr(phone.forwarding, kind) and off.switch in dialect.forwards:
+        # A phone reports a forward that is turned on, and not one that gets another number: only so it can be proved.
+        return (off, wish)
+    return (wish,)
 
 
 def forward_tokens(sequence: str, target: str) -> list[str]:

@@ -41,14 +41,21 @@ def settle_by_command(draft: Draft, command: Command) -> None:
     The console sent it after the report before, so the report that proves it is certainly the newer one.
     """
     phone = draft.phones.get(command.phone)
-    if phone is None:
+    if phone is None or command.proof is None:  # without a proof it was said to be so already, which may be the doubt
         return
     if command.verb in _ABOUT_HOLD and command.call is not None:
         connection = _connection(draft, command.phone, command.call)
         if connection is not None and connection.is_live and connection.doubt is not None:
             _put_doubt(draft, command.call, msgspec.structs.replace(connection, doubt=None))
+    elif command.verb is Verb.CONFERENCE:
+        for call in (command.call, command.arguments.get("other")):
+            connection = _connection(draft, command.phone, str(call))
+            if connection is not None and connection.is_live and connection.doubt is not None:
+                _put_doubt(draft, str(call), msgspec.structs.replace(connection, doubt=None))
     elif command.verb is Verb.SET_DND:
         _settle_feature(draft, phone, "dnd")
+    elif command.verb is Verb.SET_FORWARDING:
+        _settle_feature(draft, phone, f"forwarding.{command.arguments.get('kind')}")
 
 
 def _settle_feature(draft: Draft, phone: PhoneRecord, fact: str) -> None:

@@ -23,8 +23,6 @@ __all__ = ["FLOWS", "Transfers", "transfer_state"]
 FLOWS = {Verb.BLIND_TRANSFER: TransferFlow.BLIND, Verb.ATTENDED_TRANSFER: TransferFlow.ATTENDED}
 """Commands that start a transfer."""
 _ENDINGS = (Verb.COMPLETE_TRANSFER, Verb.CANCEL_TRANSFER)
-_NEWEST = 500
-"""Commands of which transfers are picked for a list."""
 _S = TransferState
 
 
@@ -50,15 +48,16 @@ class Transfers:
         return await self.started_by(command)
 
     async def transfers(self, *, phone: str | None, limit: int) -> list[Transfer]:
-        """Show transfers, newest first."""
-        commands = await self._commander.commands(phone=phone, limit=_NEWEST)
-        return [await self.started_by(each) for each in commands if each.verb in FLOWS][:limit]
+        """Show transfers, newest first, as far back as commands are kept."""
+        commands = await self._commander.commands(phone=phone, limit=limit, verbs=FLOWS)
+        return [await self.started_by(each) for each in commands]
 
     async def started_by(self, command: Command) -> Transfer:
         """Show the transfer that a command started."""
         primary = await self._connection(command.call, command.phone)
         consultation = await self._consultation(command)
-        state, reason = transfer_state(command, primary, consultation)
+        is_completing = self._commander.is_under_way(Verb.COMPLETE_TRANSFER, "transfer", command.id)
+        state, reason = transfer_state(command, primary, consultation, is_completing=is_completing)
         verbs = []
         if state is _S.ANSWERED or state is _S.RINGBACK:
             verbs = [verb for verb in _ENDINGS if primary is not None and verb in primary.verbs]
@@ -87,11 +86,13 @@ class Transfers:
             return None
         seq = int(command.proof.rpartition("-")[2])
         events = await self._journal.events_after(seq - 1, 1)
-        return await self._connection(events[0].call, command.phone) if events else None
+        if not events or events[0].id != command.proof:  # events are not kept as long as commands
+            return None
+        return await self._connection(events[0].call, command.phone)
 
 
 def transfer_state(
-    command: Command, primary: Connection | None, consultation: Connection | None
+    command: Command, primary: Connection | None, consultation: Connection | None, *, is_completing: bool = False
 ) -> tuple[TransferState, str | None]:
     """Tell how far a transfer got, and why, where that is not plain.
 
@@ -99,6 +100,7 @@ def transfer_state(
         command: What started it.
         primary: The call whose other party is sent elsewhere; None when it is not known any more.
         consultation: The call to the target of an attended one; None before there is one.
+        is_completing: The command that completes it is under way.
     """
     is_blind = command.verb is Verb.BLIND_TRANSFER
     if primary is not None and primary.was_transferred:
@@ -111,6 +113,9 @@ def transfer_state(
         return _S.FAILED, command.reason
     if is_blind:
         return _S.BLIND_TRANSFERRED, None
+    if is_completing and primary is not None and primary.state is ConnectionState.HELD:
+        # A target that still rang is called anew by the other party; the phone's own call to it is over by then.
+        return (_S.RINGBACK if consultation is None or consultation.answered is None else _S.ANSWERED), None
     return _attended_state(primary, consultation)
 
 

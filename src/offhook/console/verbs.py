@@ -29,6 +29,7 @@ class Standing:
 
     state: ConnectionState
     is_transferring: bool = False
+    is_uncertain: bool = False
 
 
 def typical_wishes(verb: Verb, other_call: str = _OTHER_CALL) -> list[Arguments]:
@@ -74,7 +75,7 @@ def connection_verbs(own: Standing, others: Iterable[Standing], dialect: Dialect
         others: The phone's other live connections.
     """
     # Sorted, because their order does not matter and fewer answers have to be kept.
-    beside = tuple(sorted(others, key=lambda each: (each.state, each.is_transferring)))
+    beside = tuple(sorted(others, key=_order))
     return list(_connection_verbs(own, beside, dialect))
 
 
@@ -87,8 +88,13 @@ def phone_verbs(
         standings: Its live connections.
         forward_keys: Keys that set its forwards.
     """
-    states = tuple(sorted(each.state for each in standings))
-    return list(_phone_verbs(state, states, tuple(sorted(forward_keys.items())), dialect))
+    # Whether one is transferring decides nothing here.
+    plain = (Standing(each.state, is_uncertain=each.is_uncertain) for each in standings)
+    return list(_phone_verbs(state, tuple(sorted(plain, key=_order)), tuple(sorted(forward_keys.items())), dialect))
+
+
+def _order(standing: Standing) -> tuple[ConnectionState, bool, bool]:
+    return standing.state, standing.is_transferring, standing.is_uncertain
 
 
 @lru_cache(maxsize=_KEPT)
@@ -103,11 +109,11 @@ def _connection_verbs(own: Standing, others: tuple[Standing, ...], dialect: Dial
 @lru_cache(maxsize=_KEPT)
 def _phone_verbs(
     state: PhoneState,
-    states: tuple[ConnectionState, ...],
+    standings: tuple[Standing, ...],
     forward_keys: tuple[tuple[str, str], ...],
     dialect: Dialect,
 ) -> tuple[Verb, ...]:
-    connections = [_connection(Standing(each), f"{_OTHER_CALL}{number}") for number, each in enumerate(states)]
+    connections = [_connection(each, f"{_OTHER_CALL}{number}") for number, each in enumerate(standings)]
     situation = Situation(_phone(state, dict(forward_keys)), connections, None, dialect)
     return tuple(verb for verb in Verb if verb not in CALL_VERBS and _works(verb, situation))
 
@@ -163,6 +169,7 @@ def _connection(standing: Standing, call: str) -> Connection:
         cause=None,
         is_missed=False,
         is_transferring=standing.is_transferring,
+        is_uncertain=standing.is_uncertain,
         confidence=1.0,
         verbs=[],
     )

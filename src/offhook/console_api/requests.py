@@ -53,7 +53,8 @@ class DialRequest(_Request, frozen=True):
 
     phone: PhoneId
     number: Number
-    """Digits with `*`, `#` and a leading `+`, or a SIP address."""
+    """Digits with `*`, `#` and a leading `+`, or an address: `user@host`, `sip:`, `tel:`. Spaces, dots, dashes, slashes
+    and brackets are left out; a number with anything else in it is refused."""
     account: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | None = None
     """Account of the phone to dial from, `user@host`; None takes the one of its set-up."""
 
@@ -172,7 +173,8 @@ class PhoneSetup(_Request, frozen=True):
     forward_keys: dict[ForwardSwitch, ForwardKeys] | None = None
     """Keys that turn its forwards on and off, by `always_on`, `always_off`, `busy_on` and so on: tokens and runs of
     digits separated by spaces, `{target}` for the number, as in `SPEAKER *72{target} OK`. The document has no such
-    command; what the keys do is up to the phone and its exchange. None keeps those that are set."""
+    command; what the keys do is up to the phone and its exchange. Where none are named, what the phone's make has for
+    it is used. None keeps those that are set."""
     mac: Annotated[str, msgspec.Meta(max_length=32)] | None = None
     """MAC address of a phone whose id is an IP address: from then on it is known by it wherever it is. "" forgets it,
     None keeps it."""

@@ -54,6 +54,8 @@ class Control:
     authentication: Authentication
     accepted_statuses: tuple[int, ...]
     """HTTP statuses that mean: the command was taken."""
+    transfers_ringing: bool = False
+    """Whether the Transfer key hands a call over to a target that still rings (a semi-attended transfer)."""
 
 
 class Escaping(StrEnum):
@@ -116,6 +118,9 @@ class Dialect:
     variable_spellings: Mapping[Variable, str] = field(default_factory=dict)
     """What to write, after the `$`, for each variable; one that is absent the phone does not have."""
     setup: SetupGuide = SetupGuide()
+    forwards: Mapping[str, str] = field(default_factory=dict)
+    """What follows `key=` to turn a forward on or off, `{target}` for the number; by `always_on`, `always_off`,
+    `busy_on` and so on. One that is absent cannot be turned from afar."""
 
     def __hash__(self) -> int:
         # Of what can be hashed, so that what was worked out for a dialect can be kept.

@@ -20,6 +20,7 @@ from offhook.dialects.dialect import (
     SetupGuide,
 )
 from offhook.errors import DialectDataError, UnknownDialect
+from offhook.protocol.active_uri import ForwardKind
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.variables import Variable
@@ -29,15 +30,19 @@ __all__ = ["load_all", "load_dialect", "read_dialect"]
 _Word = TypeVar("_Word")
 
 _MAX_DEPTH = 2
-_SECTIONS = ("events", "variables", "keys", "control")
-_ENTRIES = frozenset({"name", "title", "source", "extends", "match", "call_id_scope", "setup", *_SECTIONS})
+_SECTIONS = ("events", "variables", "keys", "control", "forwards")
+_ENTRIES = frozenset(
+    {"name", "title", "source", "extends", "match", "call_id_scope", "setup", "inherits_setup", *_SECTIONS}
+)
 _MATCH_ENTRIES = frozenset({"vendor", "model", "mac_prefixes"})
-_CONTROL_ENTRIES = frozenset({"path", "has_sequences", "authentication", "accepted_statuses"})
+_CONTROL_ENTRIES = frozenset({"path", "has_sequences", "authentication", "accepted_statuses", "transfers_ringing"})
 _SETUP_ENTRIES = frozenset({"max_url_chars", "steps", "files"})
 _FILE_TEXTS = ("title", "name", "media_type", "head", "line", "foot")
 _FILE_ENTRIES = frozenset({*_FILE_TEXTS, "escaping", "settings"})
-_NOT_INHERITED = ("match", "title", "source", "setup")
+_NOT_INHERITED = ("match", "title", "source", "setup", "inherits_setup")
 _MAC_PREFIX = re.compile("[0-9a-f]{6}")
+_FORWARD_SWITCHES = frozenset(f"{kind}_{state}" for kind in ForwardKind for state in ("on", "off"))
+_FORWARD_SPELLING = re.compile(r"[A-Za-z0-9_]+(=\{target\})?(=[0-9]+)?")
 
 
 def load_all() -> tuple[Dialect, ...]:
@@ -85,6 +90,7 @@ def read_dialect(name: str, documents: Mapping[str, Mapping[str, Any]]) -> Diale
         call_id_scope=_scope(name, merged),
         variable_spellings={Variable(word): spelt[0] for word, spelt in merged["variables"].items() if spelt},
         setup=_setup(name, merged.get("setup", {})),
+        forwards=_forwards(name, merged["forwards"]),
     )
 
 
@@ -116,8 +122,10 @@ def _merged(name: str, documents: Mapping[str, Mapping[str, Any]], depth: int) -
     if depth >= _MAX_DEPTH:
         raise DialectDataError(f"{name}.toml", "extends", f"more than {_MAX_DEPTH} files deep")
     merged = _merged(parent, documents, depth + 1)
+    kept = {"setup": merged["setup"]} if document.get("inherits_setup") is True and "setup" in merged else {}
     for entry in _NOT_INHERITED:
         merged.pop(entry, None)
+    merged |= kept
     for entry, value in document.items():
         merged[entry] = merged[entry] | value if entry in _SECTIONS else value
     return merged
@@ -157,6 +165,7 @@ def _control(name: str, entry: Mapping[str, Any]) -> Control:
             has_sequences=entry["has_sequences"],
             authentication=Authentication(entry["authentication"]),
             accepted_statuses=tuple(entry["accepted_statuses"]),
+            transfers_ringing=entry.get("transfers_ringing", False),
         )
     except (KeyError, ValueError, TypeError) as reason:
         raise DialectDataError(f"{name}.toml", "control", f"lacks or misspells {reason}") from reason
@@ -165,11 +174,21 @@ def _control(name: str, entry: Mapping[str, Any]) -> Control:
     for field, is_good in (
         ("path", entry["path"] == "" or str(entry["path"]).startswith("/")),
         ("has_sequences", isinstance(entry["has_sequences"], bool)),
+        ("transfers_ringing", isinstance(control.transfers_ringing, bool)),
         ("accepted_statuses", all(isinstance(status, int) for status in control.accepted_statuses)),
     ):
         if not is_good:
             raise DialectDataError(f"{name}.toml", f"control.{field}", "has a value of the wrong kind")
     return control
+
+
+def _forwards(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
+    for switch, spelling in entry.items():
+        if switch not in _FORWARD_SWITCHES:
+            raise DialectDataError(f"{name}.toml", f"forwards.{switch}", "is no switch of a forward")
+        if not isinstance(spelling, str) or not _FORWARD_SPELLING.fullmatch(spelling):
+            raise DialectDataError(f"{name}.toml", f"forwards.{switch}", "is no WORD, WORD={target} or WORD={target}=N")
+    return dict(entry)
 
 
 def _setup(name: str, entry: object) -> SetupGuide:

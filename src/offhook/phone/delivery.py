@@ -2,13 +2,14 @@
 
 Theory of operation. Reports to one console go out one at a time, in order. A report that was answered, whatever the
 status, is delivered; 503 alone says "not taken, ask again". No connection, or no answer in time, means that the
-console is away: the report waits and is tried again, ever more seldom. A connection that the console closes without an
-answer is ambiguous. Some consoles always answer that way (vendors.md §2.5), others were killed at that moment. A killed
-one takes connections a moment longer, because its port goes last, so trying again at once would meet it dying. The
-report is sent twice more, each time after a pause, and if all three end the same way, this console is one of the
-former, which is remembered: its later reports are sent once. A request that went out whole and was not answered in time is ambiguous as well: the
-console hangs, or it is slow and has the report. It is sent three times, then the next one has its turn, or a console
-that always needs longer would be sent the same report for ever and never hear the others.
+console is away: the report waits and is tried again, ever more seldom. A connection that the console closes without
+an answer is ambiguous. Some consoles always answer that way (vendors.md §2.5), others were killed at that moment. A
+killed one takes connections a moment longer, because its port goes last, so trying again at once would meet it dying.
+The report is sent twice more, each time after a pause, and if all three end the same way, this console is one of the
+former, which is remembered: its later reports are sent once. A request that went out whole and was not answered in
+time is ambiguous as well: the console hangs, or it is slow and has the report. It is sent three times, then the next
+one has its turn, or a console that always needs longer would be sent the same report for ever and never hear the
+others.
 
 Source: "What the document leaves open": retry, timeout, order; the console's answer.
 """

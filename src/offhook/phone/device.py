@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from offhook.callmodel.features import Disposition, Feature, Features, Forward, change_feature, treat_incoming
+from offhook.errors import NotValid
 from offhook.phone.call_control import CallControl
 from offhook.phone.dialler import Dialler
 from offhook.phone.dss_control import DssControl, DssDoor
@@ -34,7 +35,14 @@ from offhook.phone.panel import Panel
 from offhook.phone.phone_call import PhoneCall
 from offhook.phone.reports import Report
 from offhook.phone.screen import Screen, line_lamp, show
-from offhook.phone.settings import DssKey, FeatureSettings, ForwardSettings, PhoneSettings
+from offhook.phone.settings import (
+    MAX_NO_ANSWER_S,
+    MIN_NO_ANSWER_S,
+    DssKey,
+    FeatureSettings,
+    ForwardSettings,
+    PhoneSettings,
+)
 from offhook.phone.soft_keys import SOFT_KEYS, Situation
 from offhook.phone.status import AccountStatus, CallStatus, PhoneStatus
 from offhook.phone.transfer_control import TransferControl
@@ -274,15 +282,22 @@ class PhoneDevice:
         self._dialler.dial(number, outgoing_uri)
         self._settle()
 
-    def change_feature(self, feature: Feature, is_on: bool, target: str | None = None) -> None:
+    def change_feature(
+        self, feature: Feature, is_on: bool, target: str | None = None, *, after_s: float | None = None
+    ) -> None:
         """Turn a feature on or off; reported on change only.
 
         Args:
             target: Where a forward goes; None keeps what is set.
+            after_s: Seconds of ringing before the no answer forward takes a call; None keeps what is set.
         Raises:
-            NotValid: A forward is turned on that has no target.
+            NotValid: A forward is turned on that has no target, or the seconds are none that the phone can count.
         """
+        if after_s is not None and not MIN_NO_ANSWER_S <= after_s <= MAX_NO_ANSWER_S:
+            raise NotValid("seconds-not-valid", f"a phone rings from {MIN_NO_ANSWER_S} to {MAX_NO_ANSWER_S} seconds")
         self._change_and_keep(feature, is_on, target)
+        if after_s is not None:
+            self._set_no_answer(after_s)
         self._end_input()
 
     def _change_and_keep(self, feature: Feature, is_on: bool, target: str | None) -> None:

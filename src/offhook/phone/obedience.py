@@ -5,15 +5,21 @@ Source: DOC §3.1-3.4; "What the document leaves open": the answer to a command.
 
 from dataclasses import dataclass
 
+from offhook.callmodel.features import Feature
 from offhook.dialects.registry import Registry
 from offhook.errors import CommandError, NotPossibleNow, ProtocolError, UnknownKey
 from offhook.phone.device import PhoneDevice
-from offhook.protocol.active_uri import ActiveUriCommand, DialNumber, parse_query
+from offhook.protocol.active_uri import ActiveUriCommand, DialNumber, ForwardKind, SwitchForward, parse_query
 from offhook.protocol.keys import Key
 
 __all__ = ["Outcome", "carry_out", "obey"]
 
 _ALIASES = Registry().base.key_aliases
+_FORWARDS = {
+    ForwardKind.ALWAYS: Feature.ALWAYS_FORWARD,
+    ForwardKind.BUSY: Feature.BUSY_FORWARD,
+    ForwardKind.NO_ANSWER: Feature.NO_ANSWER_FORWARD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ def obey(device: PhoneDevice, query: str) -> Outcome:
     """Read a command and carry it out.
 
     Args:
-        query: ``key=OK`` or ``number=…&outgoing_uri=…``, percent-encoded.
+        query: ``key=OK``, ``key=BusyFwdOn=1003`` or ``number=…&outgoing_uri=…``, percent-encoded.
     """
     try:
         carry_out(device, parse_query(query, aliases=_ALIASES))
@@ -47,9 +53,12 @@ def carry_out(device: PhoneDevice, command: ActiveUriCommand) -> None:
 
     Raises:
         NotPossibleNow: A number to dial while no line is free.
-        NotValid: An account that the phone does not have.
+        NotValid: An account that the phone does not have, or a forward to nowhere.
     Source: DOC §3.2, §3.4; sequences: vendors.md §3.3.
     """
+    if isinstance(command, SwitchForward):
+        device.change_feature(_FORWARDS[command.kind], command.is_on, command.target or None, after_s=command.after_s)
+        return
     if isinstance(command, DialNumber):
         device.dial(command.number, command.outgoing_uri)
         return

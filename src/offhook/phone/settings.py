@@ -18,7 +18,9 @@ __all__ = [
     "DEFAULT_PASSWORD",
     "DEFAULT_USER",
     "MAX_CONTACTS",
+    "MAX_NO_ANSWER_S",
     "MIN_INTERVAL_S",
+    "MIN_NO_ANSWER_S",
     "Account",
     "ActiveUri",
     "Contact",
@@ -42,6 +44,10 @@ DEFAULT_PASSWORD = "admin"
 
 MIN_INTERVAL_S = 60
 """Shortest time from one look for a provisioning file to the next: a server has many phones."""
+
+
+MIN_NO_ANSWER_S = 1
+MAX_NO_ANSWER_S = 600
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,7 +139,7 @@ class FeatureSettings(_Section, frozen=True, kw_only=True):
     always: ForwardSettings = ForwardSettings()
     busy: ForwardSettings = ForwardSettings()
     no_answer: ForwardSettings = ForwardSettings()
-    no_answer_s: Annotated[float, msgspec.Meta(ge=1, le=600)] = 20.0
+    no_answer_s: Annotated[float, msgspec.Meta(ge=MIN_NO_ANSWER_S, le=MAX_NO_ANSWER_S)] = 20.0
     """Seconds of ringing before the no answer forward takes a call."""
     voicemail: Annotated[str, msgspec.Meta(max_length=128)] = ""
     """Number the Message key dials; "" for none."""

@@ -1,11 +1,15 @@
 """Active URI: the console's commands to a phone, read and written.
 
+The document has no command for forwards. One lineage of phones has, beside the keys: `key=AlwaysFwdOn=1003`,
+`key=NoAnswFwdOn=1003=24` (seconds of ringing), `key=BusyFwdOff`; they are read here, and a dialect says who takes them.
+
 Source: DOC §3.1-3.4. What clients send besides (`;` sequences, `key=number=N`, `%3B`, `%3D`): vendors.md §3.3, §3.4.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import quote
 
 from offhook.errors import MalformedCommand, UnknownKey
@@ -18,7 +22,9 @@ __all__ = [
     "MAX_SEQUENCE",
     "ActiveUriCommand",
     "DialNumber",
+    "ForwardKind",
     "PressKeys",
+    "SwitchForward",
     "build_query",
     "parse_query",
 ]
@@ -32,6 +38,7 @@ MAX_SEQUENCE = 64
 _DIGITS = re.compile(r"\+?[0-9*#]{1,64}")
 _NUMBER = re.compile(r"(?=.*[A-Za-z0-9*#])[A-Za-z0-9+*#@.:;=_~!$'&/%\[\]-]+")
 _FILLING = str.maketrans("", "", " ()\t")
+_FORWARD = re.compile(r"(always|busy|noansw)fwd(on|off)(?:=([^=]*))?(?:=(\d{1,4}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,35 @@ class DialNumber:
     """The account to dial from, as the client spelt it; None lets the phone choose."""
 
 
-ActiveUriCommand = PressKeys | DialNumber
+class ForwardKind(StrEnum):
+    """Which forward; DOC §2.4 nos. 10-15."""
+
+    ALWAYS = "always"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+
+
+_FORWARD_WORDS = {"always": ForwardKind.ALWAYS, "busy": ForwardKind.BUSY, "noansw": ForwardKind.NO_ANSWER}
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchForward:
+    """Turn a forward on or off."""
+
+    kind: ForwardKind
+    is_on: bool
+    target: str = ""
+    """Where to; "" keeps what the phone has."""
+    after_s: int | None = None
+    """Seconds of ringing before the no answer forward takes a call; None keeps what the phone has."""
+
+    @property
+    def switch(self) -> str:
+        """What dialects and set-ups call it: `always_on`, `busy_off` and so on."""
+        return f"{self.kind}_{'on' if self.is_on else 'off'}"
+
+
+ActiveUriCommand = PressKeys | DialNumber | SwitchForward
 
 
 def parse_query(query: str, *, aliases: Mapping[str, Key] | None = None) -> ActiveUriCommand:
@@ -83,21 +118,29 @@ def parse_query(query: str, *, aliases: Mapping[str, Key] | None = None) -> Acti
         found["number"] = found.pop("key")[len("number=") :]
     if ("key" in found) == ("number" in found):
         raise MalformedCommand("send ?key=KEY, or ?number=NUMBER with &outgoing_uri=ACCOUNT")
+    if "key" in found and (forward := _FORWARD.fullmatch(found["key"])):
+        return _parse_forward(forward)
     if "key" in found:
         return PressKeys(_parse_items(found["key"], aliases or {}))
     return DialNumber(_parse_number(found["number"]), _parse_account(found.get("outgoing_uri")))
 
 
-def build_query(command: ActiveUriCommand, *, spellings: Mapping[Key, str] | None = None) -> str:
+def build_query(
+    command: ActiveUriCommand,
+    *,
+    spellings: Mapping[Key, str] | None = None,
+    forwards: Mapping[str, str] | None = None,
+) -> str:
     """Write the query of an Active URI request.
 
     Args:
         command: What the phone shall do.
         spellings: How a dialect spells keys where it differs from the document.
+        forwards: How a dialect spells the switching of forwards, by `SwitchForward.switch`.
     Returns:
-        ASCII text; ``parse_query`` gives the command back.
+        ASCII text; ``parse_query`` gives the command back, except for spellings and seconds of a dialect's own.
     Raises:
-        UnknownKey: A run of digits holds something that is no digit.
+        UnknownKey: A run of digits holds something that is no digit, or the dialect has no such switch.
     Source: DOC §3.3, §3.4.
     """
     if isinstance(command, DialNumber):
@@ -106,6 +149,11 @@ def build_query(command: ActiveUriCommand, *, spellings: Mapping[Key, str] | Non
         if command.outgoing_uri is not None:
             query += f"&outgoing_uri={quote(command.outgoing_uri, safe='@:*')}"
         return query
+    if isinstance(command, SwitchForward):
+        spelling = (forwards or {}).get(command.switch)
+        if not spelling:
+            raise UnknownKey(command.switch)
+        return "key=" + spelling.replace("{target}", quote(command.target, safe="@:*"))
     return "key=" + ";".join(_spell(item, spellings or {}) for item in command.items)
 
 
@@ -134,6 +182,18 @@ def _parse_items(text: str, aliases: Mapping[str, Key]) -> tuple[Key | str, ...]
     return tuple(items)
 
 
+def _parse_forward(found: re.Match[str]) -> SwitchForward:
+    word, state, target, seconds = found.groups()
+    kind, is_on = _FORWARD_WORDS[word.lower()], state.lower() == "on"
+    if not is_on and (target or seconds):
+        raise MalformedCommand("a forward that is turned off takes no number")
+    if seconds is not None and kind is not ForwardKind.NO_ANSWER:
+        raise MalformedCommand("only the no answer forward takes seconds")
+    return SwitchForward(
+        kind, is_on, _parse_number(target) if target else "", None if seconds is None else int(seconds)
+    )
+
+
 def _parse_number(text: str) -> str:
     """Read a number as people write it; hyphens, spaces and brackets between digits carry no meaning.
 
@@ -144,7 +204,9 @@ def _parse_number(text: str) -> str:
     plain = plain[:1] + plain[1:].replace("+", "")
     if _DIGITS.fullmatch(plain):
         return plain
-    if not number or len(number) > MAX_NUMBER_CHARS or not _NUMBER.fullmatch(number):
+    # What follows a bare number is no parameter of it, and must not be dropped without a word.
+    has_tail = ";" in number and "@" not in number and ":" not in number
+    if not number or has_tail or len(number) > MAX_NUMBER_CHARS or not _NUMBER.fullmatch(number):
         raise MalformedCommand("number must be digits, *, # and a leading +, or a SIP address")
     return number
 

@@ -116,7 +116,7 @@ class Verbs:
     async def hang_up(
         self, call: str, connection: str, *, wait: bool = False, idempotency_key: str | None = None
     ) -> Command:
-        """End a call at one phone; ``connection`` is its id, or the phone's.
+        """End a call at one phone; ``connection`` is its id, or the phone's. In a conference both of its calls end.
 
         Example::
 
@@ -195,7 +195,7 @@ class Verbs:
     async def complete_transfer(
         self, transfer: str, *, wait: bool = False, idempotency_key: str | None = None
     ) -> Command:
-        """Join the two others of an attended transfer, once the target has answered.
+        """Join the two others of an attended transfer; while the target still rings, where the phone does that.
 
         Example::
 
@@ -254,7 +254,7 @@ class Verbs:
         wait: bool = False,
         idempotency_key: str | None = None,
     ) -> Command:
-        """Turn a forward on or off, where the phone's set-up says which keys do it.
+        """Turn a forward on or off, where the phone's make or its set-up says how.
 
         Example::
 

@@ -10,7 +10,7 @@ from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProg
 from offhook.console.store.port import Keep, Store
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
-from offhook.console_api.resources import CommandState, Direction, Line, Party
+from offhook.console_api.resources import CommandState, Direction, Line, Party, Verb
 from tests.console.test_reduce_setup import a_command
 
 A, B = "0000000000a1", "0000000000b2"
@@ -159,6 +159,22 @@ class StoreContract:
         done = msgspec.structs.replace(sent, state=CommandState.CONFIRMED)
         await store.commit(Batch(commands=[CommandProgress(done)]))
         assert await store.unfinished_commands() == [other]
+        await store.close()
+
+    async def test_commands_of_some_verbs_whatever_came_after_them(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        command = a_command(CommandState.CONFIRMED)
+        transfer = msgspec.structs.replace(command, id="k_0", verb=Verb.BLIND_TRANSFER, created="2026-01-01T00:00:00Z")
+        later = [
+            msgspec.structs.replace(
+                command, id=f"k_{n}", verb=Verb.DIAL, arguments={"number": '"verb":"blind_transfer"'}, phone=B
+            )
+            for n in range(1, 700)
+        ]
+        await store.commit(Batch(commands=[CommandProgress(each) for each in (transfer, *later)]))
+        assert await store.commands(limit=20, verbs=[Verb.BLIND_TRANSFER, Verb.ATTENDED_TRANSFER]) == [transfer]
+        assert await store.commands(limit=20, verbs=[Verb.BLIND_TRANSFER], phone=B) == []
+        assert len(await store.commands(limit=20, verbs=[Verb.BLIND_TRANSFER, Verb.DIAL])) == 20
         await store.close()
 
     async def test_an_idempotency_key_is_the_newest_commands(self, tmp_path: Path) -> None:

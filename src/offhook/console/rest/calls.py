@@ -84,7 +84,10 @@ async def get_call(parts: Parts, call_id: PathId) -> Call:
 async def dial(
     parts: Parts, request: _AnyRequest, data: JSONBody[DialRequest], idempotency_key: IdempotencyKey = None
 ) -> Response[Command]:
-    """Place a call from a phone; its Outgoing Call report confirms it."""
+    """Place a call from a phone; its Outgoing Call report confirms it.
+
+    Spaces, dots, dashes, slashes and brackets in a number are left out; what is no number then is refused.
+    """
     account = {} if data.account is None else {"account": data.account}
     wish = Wish(Verb.DIAL, {"number": data.number, **account}, phone=data.phone)
     return await accept(parts, request, wish, idempotency_key)
@@ -145,7 +148,10 @@ async def hang_up(
     connection_id: PathId,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Command]:
-    """Hang up at one phone; its Terminated report confirms it. What is over already is confirmed at once."""
+    """Hang up at one phone; its Terminated report confirms it. What is over already is confirmed at once.
+
+    In a conference the phone leaves it: both of its calls end there, and the two others go on if they can be connected.
+    """
     phone = connection_id.removeprefix(f"{call_id}:")
     wish = Wish(Verb.HANG_UP, {}, phone=phone, call=call_id)
     return await accept(parts, request, wish, idempotency_key)

@@ -84,9 +84,10 @@ async def set_forwarding(
     data: JSONBody[ForwardingRequest],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Command]:
-    """Press the keys that were set up for it (`forward_keys`); the forward's own report confirms it.
+    """Turn the forward on, to a number, or off; the forward's own report confirms it.
 
-    The document has no command for forwards; where nobody said which keys do it, this is refused.
+    The document has no command for forwards. The keys that were set up for it (`forward_keys`) are pressed, else what
+    the phone's make has for it is sent; where neither is known, this is refused.
     """
     wish = Wish(Verb.SET_FORWARDING, {"kind": kind, "on": data.on, **_given("target", data.target)}, phone=phone_id)
     return await accept(parts, request, wish, idempotency_key)

@@ -74,7 +74,7 @@ async def list_transfers(
     phone: Annotated[str | None, QueryParameter(max_length=64, description="Only transfers by this phone.")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=100, description="At most so many.")] = 20,
 ) -> list[Transfer]:
-    """Show the transfers among the newest commands."""
+    """Show transfers, for as long as commands are kept."""
     return await parts.transfers.transfers(phone=phone, limit=limit)
 
 
@@ -101,7 +101,11 @@ async def get_transfer(parts: Parts, transfer_id: PathId) -> Transfer:
 async def complete_transfer(
     parts: Parts, request: _AnyRequest, transfer_id: PathId, idempotency_key: IdempotencyKey = None
 ) -> Response[Command]:
-    """Hand the call over once the target has answered; the Attended Transfer report confirms it."""
+    """Hand the call over to the target; the phone's report of the transfer confirms it.
+
+    While the target still rings this is refused, unless the phone's make is known to hand a call over then. It is
+    confirmed when the target has answered; if it does not, the call comes back.
+    """
     transfer = await _running(parts, transfer_id)
     wish = Wish(Verb.COMPLETE_TRANSFER, {"transfer": transfer.id}, phone=transfer.phone, call=transfer.call)
     return await accept(parts, request, wish, idempotency_key)

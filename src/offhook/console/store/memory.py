@@ -3,6 +3,8 @@
 Source: `store.port`; the contract tests run on it and on `store.sql` alike.
 """
 
+from collections.abc import Collection
+
 import msgspec
 
 from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
@@ -13,7 +15,7 @@ from offhook.console.store.memory_webhooks import MemoryWebhooks
 from offhook.console.store.port import Keep, Pruned, Stored
 from offhook.console.times import rfc3339
 from offhook.console_api.envelope import Envelope
-from offhook.console_api.resources import Command
+from offhook.console_api.resources import Command, Verb
 
 __all__ = ["MemoryStore"]
 
@@ -130,10 +132,16 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
         """Give the command made with this key."""
         return self._commands.get(self._command_by_key.get(idempotency_key, ""))
 
-    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
+    async def commands(
+        self, *, phone: str | None = None, limit: int = 50, verbs: Collection[Verb] = ()
+    ) -> list[Command]:
         """Give commands, newest first."""
         newest_first = sorted(self._commands.values(), key=lambda command: (command.created, command.id), reverse=True)
-        return [command for command in newest_first if phone is None or command.phone == phone][:limit]
+        return [
+            command
+            for command in newest_first
+            if (phone is None or command.phone == phone) and (not verbs or command.verb in verbs)
+        ][:limit]
 
     async def unfinished_commands(self) -> list[Command]:
         """Give the commands that are not final, oldest first."""

@@ -5,6 +5,7 @@ blocks the event loop. One contract test suite runs on every implementation.
 Source: architecture decisions 3 and 4.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from offhook.console.store.history import HistoryStore
 from offhook.console.store.people import PeopleStore
 from offhook.console.store.webhooks import WebhookStore
 from offhook.console_api.envelope import Envelope
-from offhook.console_api.resources import Command
+from offhook.console_api.resources import Command, Verb
 
 __all__ = ["Keep", "Pruned", "Store", "Stored"]
 
@@ -121,8 +122,10 @@ class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, Protocol):
         """Give the newest command that was made with this key."""
         ...
 
-    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
-        """Give commands, newest first."""
+    async def commands(
+        self, *, phone: str | None = None, limit: int = 50, verbs: Collection[Verb] = ()
+    ) -> list[Command]:
+        """Give commands, newest first; of ``verbs`` only, if there are any."""
         ...
 
     async def unfinished_commands(self) -> list[Command]:

@@ -8,7 +8,7 @@ Source: architecture decisions 3 and 4; `store.port` for what is promised.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,7 +33,7 @@ from offhook.console.store.sql_people import SqlPeople
 from offhook.console.store.sql_webhooks import SqlWebhooks
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_reader, open_writer, upsert
 from offhook.console_api.envelope import Envelope
-from offhook.console_api.resources import Command
+from offhook.console_api.resources import Command, Verb
 from offhook.errors import StoreError
 
 __all__ = ["SqlStore"]
@@ -188,12 +188,17 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks):
         found = await self._read(lambda connection: connection.scalar(query))
         return None if found is None else rows.read_command(found)
 
-    async def commands(self, *, phone: str | None = None, limit: int = 50) -> list[Command]:
+    async def commands(
+        self, *, phone: str | None = None, limit: int = 50, verbs: Collection[Verb] = ()
+    ) -> list[Command]:
         """Give commands, newest first."""
         query = select(commands.c.command).order_by(commands.c.created.desc(), commands.c.id.desc())
         query = query.limit(limit)
         if phone is not None:
             query = query.where(commands.c.phone == phone)
+        if verbs:
+            # A quotation mark inside another text is escaped there, so nothing else looks like this.
+            query = query.where(or_(*(func.instr(commands.c.command, f'"verb":"{verb}"') > 0 for verb in verbs)))
         return await self._read(lambda connection: [rows.read_command(found) for found in connection.scalars(query)])
 
     async def unfinished_commands(self) -> list[Command]:
