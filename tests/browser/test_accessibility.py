@@ -68,6 +68,19 @@ async def test_the_desk_in_every_state(scene: DemoScene, browser: Browser) -> No
         await check(page, "number keys")
 
 
+async def test_a_phones_own_keys(scene: DemoScene, browser: Browser) -> None:
+    async with at_desk(scene, browser, Role.ADMINISTRATOR) as desk:
+        await desk.mine.dial("1002")
+        await desk.mine.shows("Calling")
+        await desk.mine.button("Phone keys").click()
+        dialog = desk.page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="L2").click()
+        await dialog.locator(".outcome").wait_for()
+        await check(desk.page, "phone keys")
+        await dialog.get_by_role("button", name="Restart…").click()
+        await check(desk.page, "a restart that asks")
+
+
 async def a_contact(desk: Desk) -> None:
     await desk.page.get_by_role("button", name="New contact").click()
     await desk.page.get_by_role("dialog").wait_for()

@@ -1,4 +1,5 @@
-// The three forwards of a phone: how they stand, and, where its set-up names the keys for it, on and off.
+// The three forwards of a phone: how they stand, and, where its set-up names keys for them or its make has a way, on
+// and off.
 
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
@@ -22,12 +23,14 @@ export function ForwardButton({ phone, live, attempts }) {
 function ForwardDialog({ phone, live, attempts, onDone }) {
   const { actions, me } = useShared();
   const [targets, setTargets] = useState({});
+  // Without keys of its own, a phone that can is one of a make that can, and wants to be told where to.
+  const keysFor = (kind, on) => (Object.keys(phone.forward_keys).length ? phone.forward_keys[`${kind}_${on ? "on" : "off"}`] : "{target}");
   const why = phone.verbs.includes("set_forwarding") ? "" : whyNotAtPhone("set_forwarding", phone, me, live);
   return html`<${Dialog} title=${t("forward.title", { name: phone.name })} onDone=${onDone}>
     ${why && html`<p class="section-note">${why}</p>`}
     ${KINDS.map((kind) => {
       const isOn = phone.forwarding[kind];
-      const keys = phone.forward_keys[`${kind}_${isOn ? "off" : "on"}`];
+      const keys = keysFor(kind, !isOn);
       const target = targets[kind] ?? "";
       const needsTarget = !isOn && keys?.includes("{target}");
       return html`<div class="forward" key=${kind}>
