@@ -8,6 +8,10 @@ from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, descri
 from offhook.console_api.resources import Verb
 
 WANTED = {
+    ("GET", "/api/v1/settings"),
+    ("PUT", "/api/v1/settings"),
+    ("GET", "/api/v1/me/preferences"),
+    ("PUT", "/api/v1/me/preferences"),
     ("GET", "/api/v1/phones"),
     ("GET", "/api/v1/phones/{phone_id}"),
     ("PUT", "/api/v1/phones/{phone_id}"),

@@ -80,7 +80,10 @@ async def test_what_only_a_browser_may(console: RunningConsole, browser: Browser
         console,
         tmp_path,
         *("--phases", "examples,coverage,fuzzing", "--max-examples", "5"),
-        *("--include-operation-id-regex", "^(getMe|changeMe|changeMyPassword|listSessions|endSession)$"),
+        *(
+            "--include-operation-id-regex",
+            "^(getMe|changeMe|changeMyPassword|(get|replace)MyPreferences|listSessions|endSession)$",
+        ),
         *("--header", f"Origin: {browser.headers['Origin']}"),
     )
     assert "No issues found" in output

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from offhook.console_api.preferences import SharedSettings
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import Command, CommandState, TransferState
 from offhook.demo.cast import CAST
@@ -156,3 +157,11 @@ async def test_an_answer_that_is_no_json_is_an_error(unused_tcp_port: int) -> No
             with pytest.raises(ConsoleRefused) as error:
                 await client.phones()
     assert (error.value.status, error.value.error_id) == (502, "unreadable-answer")
+
+
+async def test_what_was_chosen_for_everybody(client: ConsoleClient) -> None:
+    crm = SharedSettings(pop_url="https://crm.example.com/{number}")
+    assert await client.settings() == SharedSettings()
+    assert await client.replace_settings(crm) == await client.settings() == crm
+    with pytest.raises(ConsoleRefused, match="http"):
+        await client.replace_settings(SharedSettings(pop_url="ftp://x"))

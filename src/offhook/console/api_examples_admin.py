@@ -7,6 +7,7 @@ import msgspec
 
 from offhook.console.rest.observing import Health, Ready
 from offhook.console_api.history import HistoryPage
+from offhook.console_api.preferences import Preferences, SharedSettings, Theme
 from offhook.console_api.setup import DialectInfo, PhoneAction, ReachOutcome, ReachTest, SetupSheet, SetupUrl
 from offhook.console_api.webhooks import Replayed, WebhookTest
 
@@ -18,6 +19,8 @@ ADMIN_EXAMPLES: tuple[msgspec.Struct, ...] = (
     Health(status="ok", version="0.1.0"),
     Ready(is_ready=True, problems=[]),
     Replayed(letters=1),
+    Preferences(theme=Theme.DARK, pops_by_itself=True),
+    SharedSettings(pop_url="https://crm.example.com/find?number={number}"),
     HistoryPage(entries=[], next=None),
     WebhookTest(is_delivered=False, status=503, problem="it answered 503", ms=12.3),
     DialectInfo(name="base", title="The source document", can_be_commanded=True),

@@ -34,6 +34,7 @@ from offhook.console.rest.phone_verbs import PHONE_VERB_ROUTES
 from offhook.console.rest.phones import PHONE_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
 from offhook.console.rest.session import SESSION_ROUTES
+from offhook.console.rest.settings import SETTINGS_ROUTES
 from offhook.console.rest.statistics import STATISTICS_ROUTES
 from offhook.console.rest.tokens import TOKEN_ROUTES
 from offhook.console.rest.transfers import TRANSFER_ROUTES
@@ -60,6 +61,7 @@ GUARDED_ROUTES: list[BaseRouteHandler] = [
     *AUDIT_ROUTES,
     *ACTION_ROUTES,
     *WEBHOOK_ROUTES,
+    *SETTINGS_ROUTES,
     *METRICS_ROUTES,
 ]
 """Routes for whoever is signed in or has a token."""
@@ -96,6 +98,7 @@ _TAGS = [
     Tag(name="users", description="Who may sign in, as what, with which phones."),
     Tag(name="tokens", description="What programs may do."),
     Tag(name="audit", description="Who did what."),
+    Tag(name="settings", description="What an administrator chose for everybody."),
     Tag(name="webhooks", description="Who is told of events by HTTP; docs/webhooks.md tells how to check signatures."),
 ]
 

@@ -87,6 +87,8 @@ ROUTE_NEEDS: dict[str, Scope | Need] = {
     "getMe": Need.SIGNED_IN,
     "changeMe": Need.USER,
     "changeMyPassword": Need.USER,
+    "getMyPreferences": Need.USER,
+    "replaceMyPreferences": Need.USER,
     "listMyPhones": Need.SIGNED_IN,
     "listMyCalls": Scope.CALLS_READ,
     "countMissed": Need.USER,
@@ -109,6 +111,8 @@ ROUTE_NEEDS: dict[str, Scope | Need] = {
     "listAudit": Scope.AUDIT_READ,
     "listActions": Scope.CONSOLE_ADMIN,
     # the console itself
+    "getSettings": Need.SIGNED_IN,
+    "replaceSettings": Scope.CONSOLE_ADMIN,
     "listWebhooks": Scope.CONSOLE_ADMIN,
     "createWebhook": Scope.CONSOLE_ADMIN,
     "getWebhook": Scope.CONSOLE_ADMIN,

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -19,6 +20,7 @@ from offhook.console.store.people import PeopleStore, UserRecord
 from offhook.console.times import rfc3339
 from offhook.console.which_phone import valid_phone_id
 from offhook.console_api.people import MeChange, NewUser, User, UserChange
+from offhook.console_api.preferences import Preferences
 from offhook.console_api.scopes import Role
 from offhook.errors import NotAllowed, NotFound, NotPossibleNow, NotValid
 
@@ -230,11 +232,16 @@ class Users:
             NotFound: There is no such user.
             StoreError: The store cannot be written.
         """
-        async with self._writing:
-            record = msgspec.structs.replace(self.user(user), missed_seen=until)
-            await self._store.save_user(record)
-            self._by_id[user] = record  # nobody's rights have changed
-            self._owners = None
+        await self._note(user, missed_seen=until)
+
+    async def prefer(self, user: str, preferences: Preferences) -> None:
+        """Keep what a user chose about their page.
+
+        Raises:
+            NotFound: There is no such user.
+            StoreError: The store cannot be written.
+        """
+        await self._note(user, preferences=preferences)
 
     async def remove(self, user: str) -> None:
         """Remove a user.
@@ -278,6 +285,14 @@ class Users:
             is_enabled=wanted.is_enabled,
             password=password,
         )
+
+    async def _note(self, user: str, **changes: Any) -> None:
+        """Keep what changes nobody's rights: whoever follows events goes on."""
+        async with self._writing:
+            record = msgspec.structs.replace(self.user(user), **changes)
+            await self._store.save_user(record)
+            self._by_id[user] = record
+            self._owners = None
 
     async def _save(self, user: UserRecord) -> UserRecord:
         await self._store.save_user(user)

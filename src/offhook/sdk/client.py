@@ -7,6 +7,7 @@ import asyncio
 from types import NoneType, TracebackType
 from typing import Self
 
+from offhook.console_api.preferences import SharedSettings
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import Call, Command, Phone, Snapshot, Transfer, TransferState
 from offhook.console_api.setup import PhoneAction, ReachTest, SetupSheet
@@ -174,3 +175,11 @@ class ConsoleClient(Verbs):
             groups=groups,
             at_most=at_most,
         )
+
+    async def settings(self) -> SharedSettings:
+        """What an administrator chose for everybody."""
+        return await self._link.ask("GET", "/settings", SharedSettings)
+
+    async def replace_settings(self, settings: SharedSettings) -> SharedSettings:
+        """Choose for everybody; gives what is kept."""
+        return await self._link.ask("PUT", "/settings", SharedSettings, settings)

@@ -69,3 +69,36 @@ async def test_a_first_password_needs_no_old_one(console: RunningConsole) -> Non
     async with browser_of(console, Role.ADMINISTRATOR) as boss:
         assert (await boss.ask("PUT", "/me/password", {"password": PASSWORD}))[0] == 204
         assert (await boss.ask("PUT", "/me/password", {"password": PASSWORD}))[0] == 403
+
+
+FIRST = {"theme": "auto", "rings": True, "has_shortcuts": True, "pop_url": None, "pops_by_itself": False}
+WRONG: list[object] = [{"theme": "pink"}, {"pop_url": "file:///etc/passwd"}, {"pop_url": 5}, {"ring": True}, []]
+
+
+async def test_what_one_chose_about_ones_page_is_ones_own_and_kept(console: RunningConsole, tmp_path: Path) -> None:
+    chosen = {**FIRST, "theme": "dark", "rings": False, "pop_url": "https://crm.example.com/{name}"}
+    async with browser_of(console, Role.OPERATOR) as anna, browser_of(console, Role.OPERATOR, name="ben") as ben:
+        assert await anna.ask("GET", "/me/preferences") == (200, FIRST)
+        assert await anna.ask("PUT", "/me/preferences", chosen) == (200, chosen)
+        assert await anna.ask("GET", "/me/preferences") == (200, chosen)
+        assert await ben.ask("GET", "/me/preferences") == (200, FIRST)
+        for wrong in WRONG:
+            status, problem = await anna.ask("PUT", "/me/preferences", wrong)
+            assert (status, problem["error_id"] in ("request-not-valid", "pop-url-not-valid")) == (400, True)
+        assert (await anna.ask("PUT", "/me/preferences", {"pop_url": " "}))[1] == {**FIRST, "pop_url": ""}
+        await anna.ask("PUT", "/me/preferences", chosen)
+        user = anna.user.id
+    await console.app.stop()
+    async with running_console(tmp_path) as again:
+        kept = again.app.access.users.user(user).preferences
+        assert (kept.theme, kept.pop_url) == ("dark", chosen["pop_url"])
+
+
+async def test_choosing_about_ones_page_leaves_what_is_followed_alone(console: RunningConsole) -> None:
+    """The feed ends when rights change; a switch of colours is not that."""
+    async with browser_of(console, Role.OPERATOR) as anna:
+        changes = console.app.access.changes
+        await anna.ask("PUT", "/me/preferences", {"theme": "dark"})
+        assert console.app.access.changes == changes
+        await anna.ask("PATCH", "/me", {"language": "de"})
+        assert (await anna.ask("GET", "/me/preferences"))[1]["theme"] == "dark"

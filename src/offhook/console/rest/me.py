@@ -1,10 +1,11 @@
-"""Whoever asks: who they are, their phones and calls, their password.
+"""Whoever asks: who they are, their phones and calls, their password, their page.
 
 Source: docs/access.md; console-api.md §1 no. 4 (`/me` twins).
 """
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, get, patch, put
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody, QueryParameter
@@ -15,10 +16,20 @@ from offhook.console.rest.reach import calls_seen
 from offhook.console.rest.route_parts import READ_PROBLEMS, Parts, problems
 from offhook.console.users import user_view
 from offhook.console_api.people import Me, MeChange, OwnPassword
+from offhook.console_api.preferences import Preferences, check_pop_url
 from offhook.console_api.resources import Call, Phone
 from offhook.console_api.scopes import Scope
 
-__all__ = ["ME_ROUTES", "change_me", "change_my_password", "get_me", "list_my_calls", "list_my_phones"]
+__all__ = [
+    "ME_ROUTES",
+    "change_me",
+    "change_my_password",
+    "get_me",
+    "get_my_preferences",
+    "list_my_calls",
+    "list_my_phones",
+    "replace_my_preferences",
+]
 
 _AnyRequest = Request[Any, Any, Any]
 _TAGS = ["me"]
@@ -64,6 +75,37 @@ async def change_my_password(parts: Parts, request: _AnyRequest, data: JSONBody[
     await parts.access.users.set_password(user.id, data.password)
     await parts.access.end_sessions(user.id, but=principal.login.hash)
     audit_note(request, user=user.name)
+
+
+@get(
+    "/me/preferences",
+    operation_id="getMyPreferences",
+    summary="What one chose about one's page",
+    tags=_TAGS,
+    responses=problems(401, 403, 500, 503),
+)
+async def get_my_preferences(request: _AnyRequest) -> Preferences:
+    """Show what follows the user to every browser."""
+    user = principal_of(request).user
+    assert user is not None
+    return user.preferences
+
+
+@put(
+    "/me/preferences",
+    operation_id="replaceMyPreferences",
+    summary="Choose about one's page",
+    tags=_TAGS,
+    responses=problems(400, 401, 403, 404, 500, 503),
+)
+async def replace_my_preferences(parts: Parts, request: _AnyRequest, data: JSONBody[Preferences]) -> Preferences:
+    """Replace all of it; what the body leaves out is as at first."""
+    user = principal_of(request).user
+    assert user is not None
+    if data.pop_url is not None:
+        data = msgspec.structs.replace(data, pop_url=check_pop_url(data.pop_url))
+    await parts.access.users.prefer(user.id, data)
+    return data
 
 
 @get(
@@ -118,4 +160,12 @@ def _me(principal: Principal) -> Me:
     )
 
 
-ME_ROUTES: list[BaseRouteHandler] = [get_me, change_me, change_my_password, list_my_phones, list_my_calls]
+ME_ROUTES: list[BaseRouteHandler] = [
+    get_me,
+    change_me,
+    change_my_password,
+    get_my_preferences,
+    replace_my_preferences,
+    list_my_phones,
+    list_my_calls,
+]

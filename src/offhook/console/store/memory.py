@@ -11,6 +11,7 @@ from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
 from offhook.console.store.memory_contacts import MemoryContacts
 from offhook.console.store.memory_history import MemoryHistory
 from offhook.console.store.memory_people import MemoryPeople
+from offhook.console.store.memory_settings import MemorySettings
 from offhook.console.store.memory_webhooks import MemoryWebhooks
 from offhook.console.store.port import Keep, Pruned, Stored
 from offhook.console.times import rfc3339
@@ -20,7 +21,7 @@ from offhook.console_api.resources import Command, Verb
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
+class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks, MemorySettings):
     """Implements `Store`; may be closed and opened again with everything still there."""
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks):
         MemoryWebhooks.__init__(self)
         MemoryContacts.__init__(self)
         MemoryHistory.__init__(self)
+        MemorySettings.__init__(self)
         self._epoch: str | None = None
         self._actions: list[ActionRecord] = []
         self._envelopes: list[Envelope] = []

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from offhook.console_api.preferences import Preferences
 from offhook.console_api.scopes import Role
 
 __all__ = ["AuditRecord", "AuditSearch", "Login", "LoginKind", "PeopleStore", "UserRecord"]
@@ -67,6 +68,7 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """argon2id hash with its parameters; "" when none was set."""
     missed_seen: float = 0.0
     """Calls missed until then were seen; 0.0 before the user first looked."""
+    preferences: Preferences = Preferences()
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,6 +13,7 @@ from offhook.console.records import ActionRecord, Batch, CallRecord, PhoneRecord
 from offhook.console.store.contacts import ContactStore
 from offhook.console.store.history import HistoryStore
 from offhook.console.store.people import PeopleStore
+from offhook.console.store.settings import SettingsStore
 from offhook.console.store.webhooks import WebhookStore
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command, Verb
@@ -61,7 +62,7 @@ class Pruned:
     """Something is left that need not be kept."""
 
 
-class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, Protocol):
+class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, SettingsStore, Protocol):
     """What survives a restart."""
 
     async def open(self, *, epoch: str, ended_after: float) -> Stored:

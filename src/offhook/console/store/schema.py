@@ -49,7 +49,7 @@ meta = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""`epoch`: the journal's name."""
+"""`epoch`: the journal's name. `settings`: what was chosen for everybody, as JSON, see `store.settings`."""
 
 phones = Table(
     "phones",

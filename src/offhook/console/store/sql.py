@@ -30,6 +30,7 @@ from offhook.console.store.schema import actions, calls, commands, connections, 
 from offhook.console.store.sql_contacts import SqlContacts
 from offhook.console.store.sql_history import SqlHistory, write_notes
 from offhook.console.store.sql_people import SqlPeople
+from offhook.console.store.sql_settings import SqlSettings
 from offhook.console.store.sql_webhooks import SqlWebhooks
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_reader, open_writer, upsert
 from offhook.console_api.envelope import Envelope
@@ -51,7 +52,7 @@ _UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"], keep=["call_be
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
 
 
-class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks):
+class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
     """Implements `Store`."""
 
     def __init__(self, folder: Path) -> None:
