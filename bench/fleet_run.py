@@ -4,7 +4,6 @@ Arguments: phones, calls per second, seconds, address of the console or of whate
 """
 
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -17,6 +16,7 @@ from offhook.fleet.plan import CallCentreHabits
 from offhook.fleet.result import FleetNow
 from offhook.fleet.session import FleetSession
 from offhook.fleet.settings import FleetSettings
+from offhook.runtime.garbage import kept_for_good
 from offhook.runtime.logs import set_up_logs
 from offhook.runtime.open_files import raise_open_files_limit
 
@@ -33,9 +33,8 @@ class FleetCost(msgspec.Struct):
 
 
 async def _run(settings: FleetSettings) -> FleetCost:
-    app = FleetApp(settings)
-    gc.collect()
-    gc.freeze()  # as `offhook fleet` does
+    with kept_for_good():  # as `offhook fleet` does
+        app = FleetApp(settings)
     cost = FleetCost()
     seen: list[tuple[float, int]] = []
 

@@ -13,6 +13,7 @@ from offhook.console.settings import ConsoleSettings, Retention
 from offhook.console.setup_desk import check_public_url
 from offhook.errors import ConfigError
 from offhook.runtime.data_folder import open_data_folder
+from offhook.runtime.garbage import kept_for_good
 from offhook.runtime.logs import set_up_logs
 from offhook.runtime.loopback import is_loopback
 from offhook.runtime.open_files import raise_open_files_limit
@@ -51,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(settings: ConsoleSettings, stop: asyncio.Event) -> int:
     out = Console(highlight=False, soft_wrap=True)
     console = ConsoleApp(settings)
-    await console.start()
+    with kept_for_good():
+        await console.start()
     try:
         token_file = settings.data / "api-token"
         write_token(token_file, await console.issue_token("api-token file"))

@@ -5,7 +5,6 @@ Source: docs/fleet.md.
 
 import argparse
 import asyncio
-import gc
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from offhook.fleet.result import FleetNow, FleetReport, in_words
 from offhook.fleet.session import FleetSession
 from offhook.fleet.settings import FleetSettings
 from offhook.fleet.storm import Storm
+from offhook.runtime.garbage import kept_for_good
 from offhook.runtime.logs import set_up_logs
 from offhook.runtime.open_files import raise_open_files_limit
 
@@ -47,10 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     out = Console(stderr=arguments.json == "-", highlight=False, soft_wrap=True)
 
     async def body(stop: asyncio.Event) -> int:
-        app = FleetApp(settings)
-        # None of this will ever be garbage, and looking through all of it again and again takes the calls' time.
-        gc.collect()
-        gc.freeze()
+        with kept_for_good():
+            app = FleetApp(settings)
         return await _run(app, arguments, out, stop)
 
     return run_in_foreground(body)

@@ -14,6 +14,7 @@ from offhook.cli.fleet_arguments import add_fleet
 from offhook.cli.people_arguments import PEOPLE_COMMANDS, add_people_commands
 from offhook.cli.remote_arguments import REMOTE_COMMANDS, add_remote_commands
 from offhook.errors import ConsoleUnreachable, OffhookError
+from offhook.runtime.garbage import kept_for_good
 
 __all__ = ["build_parser", "main"]
 
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parsed = build_parser().parse_args(arguments)
     try:
-        code: int = import_module(_COMMANDS[parsed.command]).run(parsed)
+        with kept_for_good():
+            command = import_module(_COMMANDS[parsed.command])
+        code: int = command.run(parsed)
     except ConsoleUnreachable as error:
         sys.stderr.write(f"offhook: {error}; is it running, and is --url or OFFHOOK_URL right?\n")
         return 3
