@@ -24,13 +24,14 @@ class FakeApi {
   }
 }
 
-function start({ live = [], isSmall = false } = {}) {
+function start({ live = [], count = 200, seesCalls = true } = {}) {
   const api = new FakeApi();
   const applied = [];
   const refresher = new Refresher(api, {
     apply: (found) => applied.push(found),
     liveAt: () => live,
-    isSmall: () => isSmall,
+    count: () => count,
+    seesCallsAt: () => seesCalls,
   });
   refresher.setAway(false);
   return { api, applied, refresher };
@@ -124,8 +125,24 @@ export async function muchAtOnceIsOneSnapshot() {
   equal(applied[0], { snapshot: { epoch: "e" } });
 }
 
+export async function amongThousandsOfPhonesAsManyAreAskedAboutOneByOne() {
+  const { api, refresher } = start({ count: 4_000 });
+  refresher.touch(Array.from({ length: 40 }, (_, n) => `p${n}`));
+  await until(() => api.asked.length === 80, "each asked for");
+  equal(api.asked.includes("snapshot"), false);
+}
+
+export async function ofPhonesWhoseCallsAreNotSeenOnlyThePhoneIsAskedFor() {
+  const { api, applied, refresher } = start({ seesCalls: false });
+  refresher.touch(["p"]);
+  await until(() => api.asked.length === 1, "asked");
+  api.answer({ "phone p": { id: "p" } });
+  await until(() => applied.length === 1, "applied");
+  equal(api.asked, ["phone p"]);
+}
+
 export async function amongFewPhonesASnapshotIsAskedForEachRound() {
-  const { api, applied, refresher } = start({ isSmall: true });
+  const { api, applied, refresher } = start({ count: 100 });
   refresher.touch(["p"]);
   await until(() => api.asked.length === 1, "asked");
   refresher.touch(["p"]);

@@ -1,4 +1,4 @@
-import { EMPTY, endedUnheard, liveAt, liveByPhone, pastCalls, reduce, touchedBy } from "/assets/store.js";
+import { EMPTY, endedUnheard, liveAt, liveByPhone, pastCalls, phonesSetUp, reduce, touchedBy } from "/assets/store.js";
 import { equal } from "./expect.js";
 
 const connection = (call, phone, extra = {}) => ({
@@ -92,4 +92,31 @@ export function commandsOfOthersDoNotPileUp() {
   for (let n = 0; n < 500; n += 1) state = reduce(state, { type: "command", command: { id: `c${n}`, state: "sent" } });
   equal(state.commands.size, 200);
   equal(state.commands.has("c499"), true);
+}
+
+export function phonesStayInOrderWhateverChanges() {
+  const phone = (id, extension, extra = {}) => ({ id, extension, is_set_up: true, lines: [], ...extra });
+  const change = (phones, gonePhones = []) => ({ type: "resources", phones, gonePhones, calls: [], goneCalls: [] });
+  const steps = [
+    [[phone("a", "100"), phone("b", "20"), phone("c", "3"), phone("d", "20")], [], "c b d a"],
+    [[phone("b", "20", { state: "ringing" })], [], "c b d a"],
+    [[phone("b", "200")], [], "c d a b"],
+    [[phone("e", "1")], ["d"], "e c a b"],
+    [[], ["e", "c"], "a b"],
+  ];
+  let state = EMPTY;
+  for (const [phones, gone, expected] of steps) {
+    state = reduce(state, change(phones, gone));
+    equal(phonesSetUp(state).map((one) => one.id).join(" "), expected);
+  }
+}
+
+export function sinceWhenIsKeptWhileAPhoneStaysAsItIs() {
+  const phone = (state, last_report) => ({ id: "a", state, last_report, dnd: null, lines: [] });
+  const told = (one) => ({ type: "resources", phones: [one], gonePhones: [], calls: [], goneCalls: [] });
+  const since = (...actions) => after(actions).since.get("a");
+  equal(since(told(phone("idle", "1")), told(phone("idle", "2"))), "1");
+  equal(since(told(phone("idle", "1")), told(phone("ringing", "2"))), "2");
+  equal(since(told(phone("idle", "1")), { type: "snapshot", snapshot: snapshot("e", [], [phone("idle", "3")]), now: 0 }), "1");
+  equal(since(told(phone("idle", "1")), { ...told(phone("idle", "2")), phones: [], gonePhones: ["a"] }), undefined);
 }

@@ -14,8 +14,6 @@ import { listenForShortcuts } from "./shortcuts.js";
 import { Store, endedUnheard, isFinal, liveAt, touchedBy } from "./store.js";
 import { html, render } from "./ui.js";
 
-const FEW_PHONES = 100;
-
 const ASK_AFTER = new Set(["set_mic", "blind_transfer", "attended_transfer", "complete_transfer", "cancel_transfer"]);
 const NOTHING = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
 
@@ -47,7 +45,8 @@ function apply(found) {
 const refresher = new Refresher(api, {
   apply,
   liveAt: (phone) => liveAt(store.state, phone),
-  isSmall: () => store.state.phones.size <= FEW_PHONES,
+  count: () => store.state.phones.size,
+  seesCallsAt: (phone) => store.state.me === null || store.state.me.sees_all_phones || store.state.me.phones.includes(phone),
 });
 
 function heardOfCommand(command) {

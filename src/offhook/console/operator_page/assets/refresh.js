@@ -11,7 +11,9 @@ const GATHER_MS = 20; // the reports of one change arrive a few milliseconds apa
 const PAUSE_MS = 40;
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 3_000;
-const MANY = 6; // phones touched at once: a snapshot is cheaper than so many questions
+const FEW = 100; // phones in all: a snapshot costs nothing
+const MANY = 6; // phones touched at once: a snapshot is cheaper than so many questions,
+const SHARE = 100; // or this part of all phones, where they are so many that a snapshot is long
 const MOST_LIVE = 50; // calls at one phone
 const JUST_ENDED = 5; // more than those we knew may have ended meanwhile
 
@@ -19,7 +21,8 @@ export class Refresher {
   #api;
   #apply;
   #liveAt;
-  #isSmall;
+  #seesCallsAt;
+  #count;
   #phones = new Set();
   #generation = 0;
   #timer = null;
@@ -28,12 +31,13 @@ export class Refresher {
   #retryMs = FIRST_RETRY_MS;
 
   // apply({snapshot} or {phones, calls, gonePhones, goneCalls}); liveAt(phone) -> ids of the calls shown as going on;
-  // isSmall() -> whether the console knows so few phones that a snapshot costs nothing.
-  constructor(api, { apply, liveAt, isSmall }) {
+  // count() -> how many phones are known; seesCallsAt(phone) -> false: of its calls nothing would be answered.
+  constructor(api, { apply, liveAt, count, seesCallsAt }) {
     this.#api = api;
     this.#apply = apply;
     this.#liveAt = liveAt;
-    this.#isSmall = isSmall;
+    this.#count = count;
+    this.#seesCallsAt = seesCallsAt;
   }
 
   touch(phones) {
@@ -90,7 +94,8 @@ export class Refresher {
   }
 
   async #ask(phones) {
-    if (phones.size > MANY || this.#isSmall()) return { snapshot: await this.#api.snapshot() };
+    const count = this.#count();
+    if (count <= FEW || phones.size > Math.max(MANY, count / SHARE)) return { snapshot: await this.#api.snapshot() };
     const found = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
     const ended = [];
     await Promise.all(Array.from(phones, (id) => this.#askFor(id, found, ended)));
@@ -99,7 +104,8 @@ export class Refresher {
   }
 
   async #askFor(id, found, ended) {
-    const [phone, live] = await Promise.all([this.#phone(id), this.#api.callsAt(id, true, MOST_LIVE)]);
+    const asksForCalls = this.#seesCallsAt(id) || this.#liveAt(id).length > 0;
+    const [phone, live] = await Promise.all([this.#phone(id), asksForCalls ? this.#api.callsAt(id, true, MOST_LIVE) : []]);
     if (phone) found.phones.push(phone);
     else found.gonePhones.push(id);
     found.calls.push(...live);

@@ -3,6 +3,8 @@
 // Phones, calls and commands are the API's own resources, untouched. An attempt is one click of the operator and the
 // command that came of it; it is what the feedback beside a button shows.
 
+import { keptOrder } from "./kept_order.js";
+
 export const EMPTY = Object.freeze({
   link: "starting", // starting, live, away
   awaySince: null, // local ms
@@ -37,16 +39,18 @@ const reducers = {
     for (const call of snapshot.calls) calls.set(call.id, call);
     const clockAheadMs = Date.parse(snapshot.time) - now;
     const phones = new Map(snapshot.phones.map((phone) => [phone.id, phone]));
-    const since = sinceWhen(state, phones);
+    const since = new Map(snapshot.phones.map((phone) => [phone.id, sinceOf(state, phone)]));
     return { ...state, epoch: snapshot.epoch, phones, since, calls, clockAheadMs: clockAheadMs || 0 };
   },
 
   resources(state, { phones, gonePhones, calls, goneCalls }) {
-    const next = merged(state.phones, phones, gonePhones);
+    const since = new Map(state.since);
+    for (const phone of phones) since.set(phone.id, sinceOf(state, phone));
+    for (const id of gonePhones) since.delete(id);
     return {
       ...state,
-      phones: next,
-      since: sinceWhen(state, next),
+      phones: merged(state.phones, phones, gonePhones),
+      since,
       calls: merged(state.calls, calls, goneCalls),
     };
   },
@@ -118,14 +122,10 @@ export function reduce(state, action) {
 }
 
 // The console says what a phone does, not since when: its last report is when it last changed, unless we saw it since.
-function sinceWhen(state, phones) {
-  const since = new Map();
-  for (const [id, phone] of phones) {
-    const before = state.phones.get(id);
-    const isSame = before && presenceOf(before) === presenceOf(phone);
-    since.set(id, (isSame && state.since.get(id)) || phone.last_report);
-  }
-  return since;
+function sinceOf(state, phone) {
+  const before = state.phones.get(phone.id);
+  const isSame = before && presenceOf(before) === presenceOf(phone);
+  return (isSame && state.since.get(phone.id)) || phone.last_report;
 }
 
 function merged(map, found, gone) {
@@ -163,10 +163,10 @@ export function phonesSeen(state) {
   return sortedPhones(state).filter((phone) => !phone.is_set_up);
 }
 
+const byExtension = keptOrder((phone) => phone.extension);
+
 function sortedPhones(state) {
-  const order = (one, other) =>
-    one.extension.localeCompare(other.extension, undefined, { numeric: true }) || one.id.localeCompare(other.id);
-  return Array.from(state.phones.values()).sort(order);
+  return byExtension(state.phones);
 }
 
 // phone id -> [{call, connection}] of what goes on there, oldest first.
@@ -192,9 +192,10 @@ export function pastCalls(state) {
 // The phones somebody works at: the own ones; all of them for who has none and may work each, or wants it so.
 export function deskPhones(state, showsAll = false) {
   const { me } = state;
+  const own = new Set(me.phones);
   const all = phonesSetUp(state);
-  const own = all.filter((phone) => me.phones.includes(phone.id));
-  return me.commands_all_phones && (showsAll || own.length === 0) ? all : own;
+  const mine = all.filter((phone) => own.has(phone.id));
+  return me.commands_all_phones && (showsAll || mine.length === 0) ? all : mine;
 }
 
 // How a phone stands for those who look for somebody: do-not-disturb and a lost registration go before "idle".

@@ -2,6 +2,7 @@
 
 import { t } from "../i18n.js";
 import { Icon } from "../icons.js";
+import { keptOrder } from "../kept_order.js";
 import { useShortcut } from "../shortcuts.js";
 import { presenceOf } from "../store.js";
 import { html, useMemo, useRef, useState } from "../ui.js";
@@ -14,7 +15,7 @@ import { plain } from "./targets.js";
 import { Timer } from "./timer.js";
 
 const CALL = "application/x-offhook-call";
-const MOST = 200;
+const MOST = 100; // the search finds the others
 
 // desk: the phones to call from; live: what goes on at them.
 export function Colleagues({ state, desk, live }) {
@@ -25,7 +26,7 @@ export function Colleagues({ state, desk, live }) {
   const own = new Set(desk.map((phone) => phone.id));
   const others = useMemo(() => othersOf(state, own), [state.phones, desk]);
   const text = plain(wanted);
-  const shown = others.filter((phone) => plain(`${phone.name} ${phone.extension}`).includes(text));
+  const shown = text ? others.filter((phone) => plain(`${phone.name} ${phone.extension}`).includes(text)) : others;
   const entries = desk.flatMap((phone) => live.get(phone.id) ?? []);
   const movable = entries.filter(({ connection }) => connection.verbs.some((verb) => verb.endsWith("_transfer") && !/complete|cancel/.test(verb)));
   const handOver = (colleague, id) => {
@@ -50,9 +51,10 @@ export function Colleagues({ state, desk, live }) {
   <//>`;
 }
 
+const byName = keptOrder((phone) => phone.name);
+
 function othersOf({ phones }, own) {
-  const found = Array.from(phones.values()).filter((phone) => phone.is_set_up && !own.has(phone.id));
-  return found.sort((one, other) => one.name.localeCompare(other.name) || one.id.localeCompare(other.id));
+  return byName(phones).filter((phone) => phone.is_set_up && !own.has(phone.id));
 }
 
 function Colleague({ phone, since, from, canTakeOver, onHandOver }) {

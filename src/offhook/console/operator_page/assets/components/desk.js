@@ -7,12 +7,14 @@ import { PhoneCard } from "./phone_card.js";
 import { plain } from "./targets.js";
 
 const MANY = 8; // from here on a search field is worth its space
+const MOST = 48; // cards at once; the search finds the other phones
 const NONE = [];
 const IN_FRONT = ["alerting", "connected", "initiated", "failed", "held"];
 
 export function Desk({ phones, live, attempts }) {
   const [wanted, setWanted] = useState("");
-  const shown = useMemo(() => matching(phones, wanted), [phones, wanted]);
+  const found = useMemo(() => matching(phones, wanted), [phones, wanted]);
+  const shown = useMemo(() => worthShowing(found, live), [found, live]);
   const byPhone = useMemo(() => grouped(attempts), [attempts]);
   const current = useMemo(() => currentCall(shown, live), [shown, live]);
   return html`<div class="desk-phones">
@@ -30,7 +32,16 @@ export function Desk({ phones, live, attempts }) {
         />`,
       )}
     </div>
+    ${found.length > shown.length && html`<p class="section-note desk-more">${t("desk.more", { n: found.length - shown.length })}</p>`}
   </div>`;
+}
+
+// The first ones, and those where something goes on, wherever they stand.
+function worthShowing(phones, live) {
+  if (phones.length <= MOST) return phones;
+  const busy = phones.filter((phone) => live.has(phone.id)).slice(0, MOST);
+  const shown = new Set([...busy, ...phones.slice(0, MOST)].slice(0, MOST));
+  return phones.filter((phone) => shown.has(phone));
 }
 
 // What rings goes before what is talked on, and that before what is held; of equals the oldest.

@@ -31,10 +31,12 @@ export function useShared() {
   return useContext(Context);
 }
 
-// For what shows other phones than its own: draws again whenever one of them changes.
-export function useOwnPhones() {
+const NONE = [];
+
+// For what shows other phones than its own, while it does: draws again whenever one of them changes.
+export function useOwnPhones(isWanted) {
   const { store } = useShared();
-  const [phones, setPhones] = useState(store.state.phones);
-  useEffect(() => store.subscribe((state) => setPhones(state.phones)), [store]);
-  return phonesSetUp({ phones });
+  const [, setPhones] = useState(null);
+  useEffect(() => (isWanted ? store.subscribe((state) => setPhones(state.phones)) : undefined), [store, isWanted]);
+  return isWanted ? phonesSetUp(store.state) : NONE;
 }

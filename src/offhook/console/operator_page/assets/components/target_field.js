@@ -8,7 +8,7 @@ import { useTargets } from "./targets.js";
 
 // onChoose({number, display, name}); isAlwaysOpen: the list is there before anything is typed.
 export function TargetField({ label, placeholder, value, onValue, onChoose, isLeftOut, isAlwaysOpen = false, hasFocus = false, inputRef, onKeyDown }) {
-  const targets = useTargets(value, isLeftOut);
+  const targets = useTargets(value, isLeftOut, isAlwaysOpen || value.trim() !== "");
   const [active, setActive] = useState(-1);
   const [isOpen, setOpen] = useState(false);
   const own = useRef(null);

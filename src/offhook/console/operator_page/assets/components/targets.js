@@ -9,19 +9,28 @@ const MOST_COLLEAGUES = 8;
 const MOST_CONTACTS = 6;
 const TYPING_PAUSE_MS = 150;
 
-// [{key, name, number, shown, presence, note}]; presence only for colleagues.
-export function useTargets(text, isLeftOut = () => false) {
-  const phones = useOwnPhones();
+// [{key, name, number, shown, presence, note}]; presence only for colleagues. None while they are not wanted.
+export function useTargets(text, isLeftOut, isWanted) {
+  const phones = useOwnPhones(isWanted);
   const contacts = useContacts(text.trim());
   const wanted = plain(text);
   return useMemo(() => {
-    const colleagues = phones
-      .filter((phone) => phone.extension && !isLeftOut(phone))
-      .filter((phone) => plain(`${phone.name} ${phone.extension}`).includes(wanted))
-      .slice(0, MOST_COLLEAGUES)
-      .map((phone) => ({ key: phone.id, name: phone.name, number: phone.extension, shown: phone.extension, presence: presenceOf(phone) }));
+    const fits = (phone) => phone.extension && !isLeftOut(phone) && plain(`${phone.name} ${phone.extension}`).includes(wanted);
+    const colleagues = first(phones, MOST_COLLEAGUES, fits).map((phone) => ({
+      key: phone.id, name: phone.name, number: phone.extension, shown: phone.extension, presence: presenceOf(phone),
+    }));
     return [...colleagues, ...contacts];
   }, [phones, contacts, wanted]);
+}
+
+// Among thousands it is not worth looking on once enough are found.
+function first(all, most, fits) {
+  const found = [];
+  for (const one of all) {
+    if (found.length === most) break;
+    if (fits(one)) found.push(one);
+  }
+  return found;
 }
 
 function useContacts(text) {

@@ -15,7 +15,7 @@ export function View({ state, live }) {
   const { showsAll } = useSettings();
   const desk = useMemo(() => deskPhones(state, showsAll), [phones, me, showsAll]);
   const seen = useMemo(() => (me.scopes.includes("phones:admin") ? phonesSeen(state) : []), [phones, me]);
-  const hasOthers = phonesSetUp(state).length > desk.length;
+  const hasOthers = useMemo(() => phonesSetUp(state).length > desk.length, [phones, desk]);
   const hasChoice = me.commands_all_phones && me.phones.some((id) => phones.get(id)?.is_set_up);
   const options = [[false, t("desk.mine")], [true, t("desk.all")]];
   return html`${hasChoice &&

@@ -6,11 +6,12 @@ import { Timer } from "../timer.js";
 import { STATES, boardState } from "./figures.js";
 
 const MOST = 120; // what a wall can hold
+const { compare } = new Intl.Collator();
 
 export function PresenceBoard({ phones, since, live }) {
   const shown = useMemo(() => {
     const order = (phone) => STATES.indexOf(boardState(phone));
-    return [...phones].sort((one, other) => order(one) - order(other) || one.name.localeCompare(other.name));
+    return [...phones].sort((one, other) => order(one) - order(other) || compare(one.name, other.name));
   }, [phones]);
   if (shown.length === 0) return html`<p class="empty">${t("wallboard.noPhones")}</p>`;
   const rest = shown.length - MOST;

@@ -6,6 +6,7 @@ export default {
   "desk.which": "Welche Telefone gezeigt werden",
   "desk.find": "Telefon suchen",
   "desk.noMatch": "Kein Telefon passt zu „{text}“.",
+  "desk.more": { one: "und {n} weiteres; die Suche findet es", other: "und {n} weitere; die Suche findet sie" },
   "desk.none": "Noch ist kein Telefon eingerichtet.",
   "desk.noneNote": "Öffnen Sie die Verwaltungsseite eines Telefons, gehen Sie zu Phone → Action URL und richten Sie seine Ereignisse an diese Konsole. Mit der ersten Meldung erscheint es hier.",
   "desk.noneButSeen": "Wählen Sie „Einrichten“ bei einem der Telefone, die unten im Netz gesehen wurden.",

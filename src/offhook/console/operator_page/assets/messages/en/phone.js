@@ -6,6 +6,7 @@ export default {
   "desk.which": "Which phones are shown",
   "desk.find": "Find a phone",
   "desk.noMatch": "No phone matches “{text}”.",
+  "desk.more": { one: "and {n} more; the search finds it", other: "and {n} more; the search finds them" },
   "desk.none": "No phone is set up yet.",
   "desk.noneNote": "Open a phone’s management page, go to Phone → Action URL, and let its events point at this console’s phone listener. It will be listed here with its first report.",
   "desk.noneButSeen": "Choose “Set up” at one of the phones seen on the network below.",
