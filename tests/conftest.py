@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def chromium() -> Path:
     if not _CHROMIUM.exists():
         pytest.skip(f"{_CHROMIUM} is missing; scripts/system-packages says how to install it")
     return _CHROMIUM
+
+
+@pytest.fixture(autouse=True)
+def logs_are_no_output() -> None:
+    """Send logs that nobody has set up to standard error, as the programs do: what they print is read by tests."""
+    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
 
 
 @pytest.fixture

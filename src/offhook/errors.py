@@ -343,10 +343,12 @@ class ConsoleUnreachable(ConsoleError):
 class ConsoleRefused(ConsoleError):
     """The console answered, and the answer was no."""
 
-    def __init__(self, status: int, error_id: str, message: str) -> None:
+    def __init__(self, status: int, error_id: str, message: str, request_id: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.error_id = error_id
+        self.request_id = request_id
+        """By which the console's log tells more; "" when the answer had none."""
 
 
 class ConsoleDidNotKnowYou(ConsoleRefused):

@@ -168,7 +168,8 @@ def test_every_reference_leads_somewhere() -> None:
     def walk(node: Any) -> None:
         if isinstance(node, dict):
             if "$ref" in node:
-                assert node["$ref"].removeprefix("#/components/schemas/") in whole["components"]["schemas"]
+                kind, _, name = node["$ref"].removeprefix("#/components/").partition("/")
+                assert name in whole["components"][kind]
             for inner in node.values():
                 walk(inner)
         elif isinstance(node, list):
@@ -198,3 +199,16 @@ def test_bodies_in_which_unknown_fields_are_refused_say_so() -> None:
     for name in ("NewUser", "UserChange", "NewToken", "DialRequest", "PhoneSetup"):
         assert schemas[name]["additionalProperties"] is False, name
     assert "additionalProperties" not in schemas["User"]
+
+
+def test_every_answer_has_a_request_id() -> None:
+    described = document()
+    assert described["components"]["headers"]["RequestId"]["required"] is True
+    answers = [
+        answer
+        for item in described["paths"].values()
+        for operation in item.values()
+        for answer in operation["responses"].values()
+    ]
+    assert answers
+    assert all(answer["headers"]["X-Request-ID"] == {"$ref": "#/components/headers/RequestId"} for answer in answers)

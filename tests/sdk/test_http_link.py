@@ -69,6 +69,18 @@ async def test_an_answer_that_makes_no_sense() -> None:
             await to_console.ask("GET", "/x", Party)
 
 
+@pytest.mark.parametrize(("status", "is_told"), [(503, True), (409, False)])
+async def test_only_the_consoles_own_fault_names_the_request_for_whoever_reads_its_log(
+    status: int, is_told: bool
+) -> None:
+    body = '{"error_id": "x", "message": "words", "request_id": "req_1"}'
+    async with link(answer(status, body)) as (to_console, _):
+        with pytest.raises(ConsoleRefused) as error:
+            await to_console.ask("GET", "/x", Party)
+    assert error.value.request_id == "req_1"
+    assert str(error.value) == ("words (request req_1)" if is_told else "words")
+
+
 async def test_nobody_answers_in_time() -> None:
     async with link(None) as (to_console, _):
         with pytest.raises(ConsoleUnreachable):

@@ -11,12 +11,16 @@ from collections.abc import Callable
 
 import structlog
 
+from offhook.console.request_ids import current_request_id
 from offhook.console.store.people import AuditRecord, PeopleStore
 from offhook.errors import StoreError
 
-__all__ = ["KEEP_ENTRIES", "KEEP_S", "AuditDetail", "AuditTrail"]
+__all__ = ["KEEP_ENTRIES", "KEEP_S", "REQUEST_ID", "AuditDetail", "AuditTrail"]
 
 AuditDetail = dict[str, str | int | bool | list[str] | None]
+
+REQUEST_ID = "request_id"
+"""Entry of the detail that tells which request it was."""
 
 KEEP_S = 400 * 24 * 3600.0
 """A year, and time to look at it."""
@@ -85,7 +89,7 @@ class AuditTrail:
             target=target[:_MAX_TEXT_CHARS],
             outcome=outcome,
             command=command,
-            detail=detail or {},
+            detail=_with_request_id(detail or {}),
         )
         try:
             await self._store.add_audit(entry)
@@ -94,3 +98,8 @@ class AuditTrail:
             self._written += 1
         except StoreError as error:
             _log.error("an entry of the audit could not be stored", what=what, by=by, reason=str(error))
+
+
+def _with_request_id(detail: AuditDetail) -> AuditDetail:
+    request_id = current_request_id()
+    return {**detail, REQUEST_ID: request_id} if request_id else detail

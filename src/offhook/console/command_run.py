@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import msgspec
+import structlog
 
 from offhook.console.command_plan import plan_command
 from offhook.console.phone_client import PhoneAddress, PhoneAnswer
@@ -36,6 +37,8 @@ PEOPLE_S = 60.0
 """For somebody to do their part, e.g. to answer a transferred call."""
 RESTART_S = 60.0
 """For a phone to start."""
+_log = structlog.get_logger("offhook.console.command")
+
 _SOON_S = 0.05
 """A report that comes so soon after the phone's answer is written together with it: one wait for the disk less."""
 
@@ -121,8 +124,14 @@ class CommandRun:
             log = PhoneRequestLog(request=target, status=status, ms=round((time.monotonic() - began) * 1000, 1))
             self._change(requests=[*self.command.requests, log])
             if failure is not None:
+                _log.warning("the phone did not take a request", **self._progress(plan, log), reason=str(failure))
                 return failure
+            _log.info("the phone took a request", **self._progress(plan, log))
         return None
+
+    def _progress(self, plan: Plan, log: PhoneRequestLog) -> dict[str, int | float | None]:
+        """Say which request it was, and not what it said: keys may be somebody's PIN."""
+        return {"request": len(self.command.requests), "of": len(plan.requests), "status": log.status, "ms": log.ms}
 
     async def _acknowledge(self, plan: Plan, watch: Watch) -> None:
         """Record that the phone took it, unless the proof follows at once, and wait for that."""
@@ -175,6 +184,8 @@ class CommandRun:
             steps.insert(0, CommandState.ACKNOWLEDGED)
         told = [msgspec.structs.replace(self.command, state=state, reason=None) for state in steps]
         *_, self.command = await asyncio.gather(*map(self._tools.record, told))
+        command = self.command
+        _log.info("command ended", state=command.state.value, proof=command.proof, round_trip_ms=command.round_trip_ms)
 
     def _words_after(self, failure: OffhookError, wanted: int) -> str:
         """Say what went wrong, and how far it got: keys that were pressed stay pressed."""
@@ -186,6 +197,8 @@ class CommandRun:
     async def _record(self, state: CommandState, reason: str | None = None) -> None:
         self._change(state=state, reason=reason)
         self.command = await self._tools.record(self.command)
+        if state.is_final:
+            _log.info("command ended", state=state.value, reason=reason)
 
     def _change(self, **fields: object) -> None:
         self.command = msgspec.structs.replace(self.command, **fields)

@@ -9,6 +9,7 @@ Source: architecture decision 5; console-api.md §4.
 
 import asyncio
 import contextlib
+import contextvars
 import secrets
 import time
 from collections import deque
@@ -68,6 +69,8 @@ class Wish:
     """The call it is about; None for verbs of a phone."""
     by: str = ""
     """Who asks: `user:NAME` or `token:NAME`."""
+    request_id: str = ""
+    """That of the request that asks."""
 
     def is_that_of(self, command: Command) -> bool:
         """Say whether ``command`` came of the same wish."""
@@ -139,6 +142,7 @@ class Commander:
             state = CommandState.REJECTED if is_queued else CommandState.UNCONFIRMED
             reason = "the console restarted before it was sent" if is_queued else "the console restarted"
             await self._record(msgspec.structs.replace(command, state=state, reason=reason))
+            _log.info("command ended", **_marks_of(command), state=state.value, reason=reason)
         is_following = asyncio.Event()
         self._spawn(self._watch.follow(is_following))
         await is_following.wait()
@@ -251,7 +255,9 @@ class Commander:
         self._require_one_transfer(wish.verb, phone)
         if isinstance(plan, AlreadySo):
             command = msgspec.structs.replace(command, state=state_of(plan), reason=plan.reason)
+            _log.info("command ended", **_marks_of(command), state=command.state.value, reason=plan.reason)
             return await self._record(command, idempotency_key)
+        _log.info("command accepted", **_marks_of(command), by=command.by)
         queue = self._queues.setdefault(phone, queue)
         queue.coming += 1
         try:
@@ -321,6 +327,7 @@ class Commander:
             proof=None,
             round_trip_ms=None,
             by=wish.by,
+            request_id=wish.request_id,
         )
 
     async def _record_start(self, command: Command, idempotency_key: str | None) -> tuple[Command, Command]:
@@ -355,10 +362,11 @@ class Commander:
 
     async def _guard(self, run: CommandRun) -> None:
         """Carry a command out; whatever goes wrong ends this command and nothing else."""
+        structlog.contextvars.bind_contextvars(**_marks_of(run.command))
         try:
             await run.carry_out()
         except Exception as error:  # noqa: BLE001 - a task's top: one command's bug must not stop the phone's queue
-            _log.error("a command failed", command=run.command.id, exc_info=not isinstance(error, OffhookError))
+            _log.error("a command failed", exc_info=not isinstance(error, OffhookError))
             run.turn_over.set()
             await self._end_after_error(run)
         finally:
@@ -376,7 +384,7 @@ class Commander:
             try:
                 await run.end(state, reason)
             except StoreError as failure:
-                _log.error("its end could not be recorded", command=run.command.id, reason=str(failure))
+                _log.error("its end could not be recorded", reason=str(failure))
             else:
                 return
             await asyncio.sleep(pause_s)
@@ -385,10 +393,11 @@ class Commander:
     async def _end_at_stop(self, run: CommandRun) -> None:
         if run.command.state.is_final:
             return
-        if run.command.state is CommandState.QUEUED:
-            await run.end(CommandState.REJECTED, "the console stopped before it was sent")
-        else:
-            await run.end(CommandState.UNCONFIRMED, "the console stopped before the phone reported")
+        with structlog.contextvars.bound_contextvars(**_marks_of(run.command)):
+            if run.command.state is CommandState.QUEUED:
+                await run.end(CommandState.REJECTED, "the console stopped before it was sent")
+            else:
+                await run.end(CommandState.UNCONFIRMED, "the console stopped before the phone reported")
 
     def _tidy(self, phone: str) -> None:
         queue = self._queues.get(phone)
@@ -396,6 +405,13 @@ class Commander:
             del self._queues[phone]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        # Not in the context of the request that happens to be served: a phone's queue outlives it.
+        task = asyncio.create_task(work, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _marks_of(command: Command) -> dict[str, str]:
+    """What every log line about a command has; not its arguments, which may hold somebody's PIN."""
+    marks = {"command": command.id, "phone": command.phone, "verb": command.verb.value}
+    return marks | ({"request_id": command.request_id} if command.request_id else {})

@@ -6,6 +6,7 @@ of its cause: the log has it.
 
 from http import HTTPStatus
 
+from offhook.console.request_ids import current_request_id
 from offhook.console_api.resources import Problem
 from offhook.errors import (
     BusError,
@@ -61,7 +62,7 @@ def answer_for(error: Exception) -> tuple[int, Problem]:
         if entry is not None:
             status, fixed_id = entry
             error_id = fixed_id or str(getattr(error, "error_id", "request-not-valid"))
-            return _STATUS_BY_ERROR_ID.get(error_id, status), Problem(error_id=error_id, message=str(error))
+            return _STATUS_BY_ERROR_ID.get(error_id, status), _problem(error_id, str(error))
     return answer_for_status(500)
 
 
@@ -77,4 +78,8 @@ def answer_for_status(status: int, message: str | None = None) -> tuple[int, Pro
         phrase = _PHRASES.get(status, "error")
         known = (phrase.lower().replace(" ", "-"), phrase)
     error_id, usual = known
-    return status, Problem(error_id=error_id, message=message or usual)
+    return status, _problem(error_id, message or usual)
+
+
+def _problem(error_id: str, message: str) -> Problem:
+    return Problem(error_id=error_id, message=message, request_id=current_request_id())

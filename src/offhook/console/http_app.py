@@ -16,6 +16,7 @@ from offhook.console.error_answers import answer_for, answer_for_status
 from offhook.console.gate import Gate
 from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES, openapi_json
 from offhook.console.page_files import PageFile
+from offhook.console.request_ids import RequestIds
 from offhook.console.rest.guard import audit_answer, note_error, require_principal, show_what_may_be_seen
 from offhook.console.rest.observing import METRICS_ROUTES
 from offhook.console.rest.route_parts import API, ApiParts
@@ -34,7 +35,7 @@ _log = structlog.get_logger("offhook.console.http")
 
 def build_http_app(
     parts: ApiParts, feeds: EventFeeds, page: Mapping[str, PageFile], allowed_hosts: Collection[str]
-) -> Gate:
+) -> RequestIds:
     """Put the application together.
 
     Args:
@@ -65,7 +66,7 @@ def build_http_app(
     app.state.page = dict(page)
     app.state.version = parts.version
     counted = parts.metrics.counted
-    return Gate(counted(app), counted(feeds), EVENTS_PATH, allowed_hosts)
+    return RequestIds(Gate(counted(app), counted(feeds), EVENTS_PATH, allowed_hosts))
 
 
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

@@ -21,6 +21,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from offhook.console.access import SESSION_COOKIE
 from offhook.console.api_examples import add_examples
 from offhook.console.permissions import ROUTE_NEEDS, Need
+from offhook.console.request_ids import HEADER
 from offhook.console.rest.actions import ACTION_ROUTES
 from offhook.console.rest.audit import AUDIT_ROUTES
 from offhook.console.rest.calls import CALL_ROUTES
@@ -76,6 +77,9 @@ _DESCRIPTION = """Shows and works desk phones that speak Action URL and Active U
 Verbs answer 202 with a command. `GET /commands/{id}`, or the `command.*` events, tell what became of it: the
 phone's own report confirms it. Every error is a `Problem` whose `error_id` is stable.
 
+Every answer has an `X-Request-ID`: the one that came with the request, if it is up to 64 letters, digits and
+`._~+/=:-`, else a new one. Problems, commands and audit entries have it as `request_id`, and so do the log's lines.
+
 Everything that happens arrives on the WebSocket `GET /api/v1/events`: first `hello` with a snapshot, then one `event`
 frame each. `?after_seq=N&epoch=E` resumes after an event, across lost connections and restarts; `resync_required`
 brings a snapshot where that is not possible, or where more than `at_most` events were missed. `phones`, `groups` and
@@ -101,6 +105,13 @@ _TAGS = [
     Tag(name="settings", description="What an administrator chose for everybody."),
     Tag(name="webhooks", description="Who is told of events by HTTP; docs/webhooks.md tells how to check signatures."),
 ]
+
+
+_REQUEST_ID = {
+    "description": "By which the console's log has the lines about this request.",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+}
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=True)
@@ -142,6 +153,9 @@ def describe_api(version: str) -> bytes:
     for item in document["paths"].values():
         for described in item.values():
             _say_what_it_needs(described)
+            for response in described["responses"].values():
+                response.setdefault("headers", {})[HEADER] = {"$ref": "#/components/headers/RequestId"}
+    document["components"]["headers"] = {"RequestId": _REQUEST_ID}
     _describe_exactly(document["components"]["schemas"])
     return msgspec.json.encode(add_examples(document))
 

@@ -200,3 +200,5 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the command; `GET /commands/{id}` tells what became of it."""
     detail: dict[str, str | int | bool | list[str] | None]
     """What was asked for, without secrets."""
+    request_id: Annotated[str, msgspec.Meta(examples=["req_5f0c2a91d37e4b68"])] = ""
+    """That of the request, as in its `X-Request-ID`; "" for one of before requests had ids."""

@@ -328,6 +328,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """From the first request to the proof."""
     by: str = ""
     """Who asked for it: `user:NAME` or `token:NAME`; "" for one of before users were known."""
+    request_id: str = ""
+    """That of the request which asked for it, as in its `X-Request-ID`."""
 
 
 class TransferFlow(StrEnum):
@@ -403,3 +405,5 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     """For people; says what to do next."""
     details: dict[str, str | int | float | bool | list[str] | None] = {}
+    request_id: str = ""
+    """That of the request which is answered, as in its `X-Request-ID`: the console's log has its lines by it."""

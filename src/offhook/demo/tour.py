@@ -193,9 +193,12 @@ class Tour:
     async def _until(self, title: str, is_true: Callable[[], Awaitable[bool]]) -> None:
         """Wait until the console's picture is as told, looking again after each event."""
         async with asyncio.timeout(_STEP_S):
+            known = len(self._seen)
             while not await is_true():
+                # An event may have come while it was looked, and be the last one for long.
                 async with self._news:
-                    await self._news.wait()
+                    await self._news.wait_for(lambda known=known: len(self._seen) > known)  # type: ignore[misc]
+                known = len(self._seen)
         self._timeline.verdict(True, title)
 
     async def _all_idle(self) -> bool:

@@ -163,4 +163,6 @@ def _refusal(status: int, raw: bytes) -> ConsoleRefused:
         problem = msgspec.json.decode(raw, type=Problem)
     except msgspec.DecodeError:
         return kind(status, "unreadable-answer", f"the console answered {status}")
-    return kind(status, problem.error_id, problem.message)
+    # Only what is the console's own fault is for whoever reads its log.
+    where = f" (request {problem.request_id})" if status >= 500 and problem.request_id else ""
+    return kind(status, problem.error_id, problem.message + where, problem.request_id)

@@ -234,5 +234,10 @@ async def test_changes_and_refusals_are_audited_and_nothing_secret_is(console: R
     ]
     dialled = entries[-2]
     assert (dialled.command, dialled.address) == (command["id"], "127.0.0.1")
-    assert dialled.detail == {"verb": "dial", "phone": MAC, "number": "1002"}
+    assert dialled.detail == {
+        "verb": "dial",
+        "phone": MAC,
+        "number": "1002",
+        "request_id": command["request_id"],
+    }
     assert not any(secret in repr(entries) for secret in ("s3cret-one", "4711"))

@@ -10,6 +10,7 @@ from litestar import get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 
+from offhook.console.audit_trail import REQUEST_ID
 from offhook.console.rest.query_times import seconds_of
 from offhook.console.rest.route_parts import Parts, problems
 from offhook.console.store.people import AuditRecord, AuditSearch
@@ -54,7 +55,8 @@ def _entry(record: AuditRecord) -> AuditEntry:
         target=record.target,
         outcome=record.outcome,
         command=record.command,
-        detail=record.detail,
+        detail={name: value for name, value in record.detail.items() if name != REQUEST_ID},
+        request_id=str(record.detail.get(REQUEST_ID, "")),
     )
 
 

@@ -3,7 +3,7 @@
 Source: console-api.md §4 (commands are resources: 202, then `GET /commands/{id}`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from litestar import Request, Response
@@ -21,6 +21,7 @@ from offhook.console.history import History
 from offhook.console.journal import Journal
 from offhook.console.metrics import ConsoleMetrics
 from offhook.console.readiness import Readiness
+from offhook.console.request_ids import current_request_id
 from offhook.console.rest.guard import audit_command, audit_note, principal_of
 from offhook.console.rest.reach import told, within_reach
 from offhook.console.setup_desk import SetupDesk
@@ -124,7 +125,7 @@ async def submit(parts: ApiParts, request: Request[Any, Any, Any], wish: Wish, i
     """Give a wish to the commander, in the name of whoever asks."""
     principal = principal_of(request)
     audit_note(request, **told(wish))
-    wish = await within_reach(parts.journal, principal, wish)
+    wish = await within_reach(parts.journal, principal, replace(wish, request_id=current_request_id()))
     key = None if idempotency_key is None else f"{principal.by}:{idempotency_key}"
     command = await parts.commander.submit(wish, idempotency_key=key)
     audit_note(request, phone=command.phone)
