@@ -1,9 +1,13 @@
 import asyncio
+import contextlib
+import json
 import os
 import re
 import signal
 import stat
 import sys
+import urllib.error
+import urllib.request
 from collections import defaultdict
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -30,6 +34,27 @@ def test_it_starts_says_where_and_stops(tmp_path: Path) -> None:
         assert token.read_text("ascii").strip() not in program.output
         assert program.interrupt() == 0
     assert "Traceback" not in program.output
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_logs_for_machines_are_json_with_the_request_and_without_the_token(level: str, tmp_path: Path) -> None:
+    flags = [f"--data={tmp_path}", "--api-port=0", "--listener-port=0", "--json-logs", f"--log-level={level}"]
+    with running([*OFFHOOK, "console", *flags]) as program:
+        program.wait_for("Ctrl-C stops")
+        (api,) = re.findall(r"API +(http://[0-9.:]+/api/v1)", program.output)
+        token = (tmp_path / "api-token").read_text("ascii").strip()
+        for method, path in (("GET", "/phones"), ("DELETE", "/phones/none")):
+            request = urllib.request.Request(api + path, method=method)
+            request.add_header("Authorization", f"Bearer {token}")
+            request.add_header("X-Request-ID", f"ticket-{method}")
+            with contextlib.suppress(urllib.error.HTTPError), urllib.request.urlopen(request) as answer:
+                assert answer.headers["X-Request-ID"] == f"ticket-{method}"
+        assert program.interrupt() == 0
+    lines = [json.loads(line) for line in program.output.splitlines() if line.startswith("{")]
+    told = [(line["request_id"], line["path"], line["status"]) for line in lines if line["event"] == "request"]
+    read, changed = ("ticket-GET", "/api/v1/phones", 200), ("ticket-DELETE", "/api/v1/phones/none", 404)
+    assert told == ([read, changed] if level == "debug" else [changed])
+    assert token not in program.output
 
 
 @pytest.mark.parametrize(("host", "is_said"), [("127.0.0.9", False), ("localhost", False), ("0.0.0.0", True)])

@@ -23,7 +23,7 @@ __all__ = ["run"]
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a console until Ctrl-C."""
-    set_up_logs(json=arguments.json_logs)
+    set_up_logs(json=arguments.json_logs, level=arguments.log_level)
     raise_open_files_limit()
     data = open_data_folder(Path(arguments.data) if arguments.data else None)
     defaults = ConsoleSettings(data=data)

@@ -136,6 +136,12 @@ def _add_console(parser: argparse.ArgumentParser) -> None:
         "--region", default="", metavar="XX", help="country of numbers that do not say theirs, for example DE"
     )
     parser.add_argument("--json-logs", action="store_true", help="logs as JSON lines")
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="info",
+        help="what is logged (default info; debug has requests that only read, too)",
+    )
     for flag, kind, default, help_ in (
         ("--keep-events", int, 1_000_000, "events kept whatever their age"),
         ("--keep-events-hours", float, 24.0, "events of so many hours are kept whatever their number"),
