@@ -24,7 +24,7 @@ from tests.fakes.waiting import until
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
 
 MAC, SECRET = "02000f005001", "hush-hush"
-PARTS = ["phones", "users", "tokens", "contacts", "webhooks", "events", "audit"]
+PARTS = ["phones", "users", "tokens", "contacts", "webhooks", "settings", "events", "audit"]
 HOSTILE = "<img src=x onerror='window.wasRun=1'><script>wasRun=2</script>"
 _IS_KEPT = os.environ.get("OFFHOOK_PICTURES") == "1"
 _PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -53,7 +53,7 @@ def row(page: Page, name: str) -> Locator:
 
 async def open_part(page: Page, part: str) -> None:
     await page.get_by_role("navigation", name="Views").get_by_role("link", name="Administration").click()
-    names = {"events": "Events", "audit": "Audit log"}
+    names = {"settings": "For everybody", "events": "Events", "audit": "Audit log"}
     parts = page.get_by_role("navigation", name="Parts of the administration")
     await parts.get_by_role("link", name=names.get(part, part.capitalize()), exact=True).click()
 

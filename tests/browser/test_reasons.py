@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import offhook.console
+import offhook
 from offhook.console.error_answers import STATUSES, answer_for_status
 from offhook.console_api.setup import ReachOutcome
 from tests.browser.test_messages import ENGLISH, GERMAN
 
-_CONSOLE = Path(offhook.console.__file__).parent
+_OFFHOOK = Path(offhook.__file__).parent
+_ANSWERING = [*_OFFHOOK.glob("console/**/*.py"), *_OFFHOOK.glob("console_api/*.py")]
 _HTTP_STATUSES = (400, 404, 405, 413, 415, 421, 500)
 _NAMED_BY_KIND = {"NotFound": "{}-not-found"}
 _NAMED = {"NotPossibleNow", "NotValid", "NotAllowed", "CommandError"}
@@ -23,7 +24,7 @@ _MADE = {"offhook.console.visibility": ("phone", "call", "command", "transfer"),
 
 def codes_in(path: Path) -> Iterator[str]:
     """Every error id that a module raises or answers with, from its source."""
-    name = ".".join(["offhook", "console", *path.relative_to(_CONSOLE).with_suffix("").parts]).removesuffix(".__init__")
+    name = ".".join(["offhook", *path.relative_to(_OFFHOOK).with_suffix("").parts]).removesuffix(".__init__")
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call):
             continue
@@ -50,7 +51,7 @@ def _text(node: ast.expr, module: str) -> str:
 
 def every_code() -> set[str]:
     """Every code that the console answers requests of people and programs with."""
-    found = {code for path in _CONSOLE.rglob("*.py") for code in codes_in(path)}
+    found = {code for path in _ANSWERING for code in codes_in(path)}
     found |= {fixed for _, fixed in STATUSES.values() if fixed}
     found |= {answer_for_status(status)[1].error_id for status in _HTTP_STATUSES}
     return found - _NOT_ANSWERED_TO_PEOPLE - {""}

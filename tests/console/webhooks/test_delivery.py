@@ -118,6 +118,22 @@ async def test_one_event_that_is_refused_is_set_aside_and_sent_again_when_somebo
     assert bench.receiver.bad_signatures == 0
 
 
+async def test_who_takes_a_dead_letter_is_well_again(bench: Bench) -> None:
+    found = await bench.subscribe(types=["phone.dnd_changed"])
+    id_ = found.record.id
+    bench.receiver.answers.extend([400, 400, 400])
+    await bench.report("dnd_on")
+    for attempts in (1, 2):
+        await until(partial(has_failed, found, attempts))
+        bench.later(400)
+    await until(lambda: bench.counts == {"failed": 3, "set_aside": 1})
+    assert (found.progress.problem, found.progress.delivered) == ("it answered 400", None)
+    assert await bench.deliveries.replay(id_, []) == 1
+    await until_letters(bench, id_, lambda kept: kept == [])
+    assert (found.progress.problem, found.progress.failing_since) == (None, None)
+    assert found.progress.delivered is not None
+
+
 async def test_after_five_days_it_is_switched_off_and_the_feed_says_so(bench: Bench) -> None:
     found = await bench.subscribe(name="CRM", types=["phone.dnd_changed"])
     bench.receiver.answers.extend([500, 500])

@@ -9,6 +9,7 @@ from offhook.console.webhooks.progress import (
     Attempt,
     Verdict,
     after_failure,
+    after_replay,
     after_success,
     wait_s,
 )
@@ -34,6 +35,15 @@ def test_who_is_not_well_and_who_refuses(status: int | None, is_refusal: bool) -
 def test_an_event_that_is_taken_clears_what_was_before() -> None:
     failing = WebhookProgress(seq=3, attempts=2, due=9.0, failing_since=1.0, problem="x", lost=4)
     assert after_success(failing, 4, AT) == WebhookProgress(seq=4, delivered=AT, lost=4)
+
+
+def test_a_dead_letter_that_is_taken_shows_that_the_receiver_is_there() -> None:
+    refused = WebhookProgress(seq=3, failing_since=1.0, problem="it answered 400", lost=4)
+    assert after_replay(refused, AT) == WebhookProgress(seq=3, delivered=AT, lost=4)
+    still = WebhookProgress(seq=3, attempts=1, due=9.0, failing_since=1.0, problem="it answered 400")
+    assert after_replay(still, AT) == WebhookProgress(
+        seq=3, attempts=1, due=9.0, failing_since=AT, problem="it answered 400", delivered=AT
+    )
 
 
 def test_a_receiver_that_is_away_is_waited_for_and_nothing_is_passed_over() -> None:

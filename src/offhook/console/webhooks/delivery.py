@@ -29,7 +29,7 @@ from offhook.console.store.webhooks import LetterRecord, WebhookProgress
 from offhook.console.times import rfc3339
 from offhook.console.visibility import event_for, view_for
 from offhook.console.webhooks.courier import WebhookCourier
-from offhook.console.webhooks.progress import Attempt, Verdict, after_failure, after_success
+from offhook.console.webhooks.progress import Attempt, Verdict, after_failure, after_replay, after_success
 from offhook.console.webhooks.subscriptions import Subscription, Subscriptions
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.event_types import EventType, Origin
@@ -332,8 +332,12 @@ class _Lane:
             self._letters_seen = replays
             return False
         (letter,) = letters
+        version = self._found.version
         attempt = await self._send(letter.message, letter.body)
         self._all.counts["delivered" if attempt.problem is None else "failed"] += 1
+        if attempt.problem is None and version == self._found.version:
+            self._found.progress = after_replay(self._found.progress, self._all.now())
+            await self._save_now_and_then()
         await store.settle_letter(letter.number, problem=attempt.problem, attempts=letter.attempts + 1)
         return True
 

@@ -16,7 +16,7 @@ import msgspec
 
 from offhook.console.store.webhooks import WebhookProgress
 
-__all__ = ["GIVE_UP_S", "SCHEDULE_S", "Attempt", "Verdict", "after_failure", "after_success", "wait_s"]
+__all__ = ["GIVE_UP_S", "SCHEDULE_S", "Attempt", "Verdict", "after_failure", "after_replay", "after_success", "wait_s"]
 
 SCHEDULE_S = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Before the second attempt, the third, and so on; from the tenth on the last one counts."""
@@ -65,6 +65,17 @@ def wait_s(attempts: int, dice: float) -> float:
 def after_success(progress: WebhookProgress, seq: int, now: float) -> WebhookProgress:
     """Go on after an event that was taken."""
     return WebhookProgress(seq=seq, delivered=now, lost=progress.lost)
+
+
+def after_replay(progress: WebhookProgress, now: float) -> WebhookProgress:
+    """Note that a dead letter was taken: the receiver is there. An event that it still refuses goes on being tried."""
+    is_refusing = progress.attempts > 0
+    return msgspec.structs.replace(
+        progress,
+        delivered=now,
+        failing_since=now if is_refusing else None,
+        problem=progress.problem if is_refusing else None,
+    )
 
 
 def after_failure(

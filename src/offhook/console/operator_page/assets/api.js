@@ -63,6 +63,9 @@ export function once() {
 export const api = {
   me: () => ask("GET", "/me"),
   changeMe: (change) => ask("PATCH", "/me", change),
+  settings: () => ask("GET", "/settings"),
+  preferences: () => ask("GET", "/me/preferences"),
+  keepPreferences: (preferences) => ask("PUT", "/me/preferences", preferences),
   signOut: () => ask("DELETE", "/session"),
 
   snapshot: () => ask("GET", "/snapshot"),

@@ -7,6 +7,7 @@ import { Shell } from "./components/shell.js";
 import { openFeed } from "./feed.js";
 import { speak } from "./i18n.js";
 import { numberOfLink } from "./numbers.js";
+import { Preferences } from "./preferences.js";
 import { Refresher } from "./refresh.js";
 import { to } from "./router.js";
 import { applyTheme, onSettings } from "./settings.js";
@@ -23,6 +24,7 @@ listenForShortcuts();
 
 const store = new Store();
 const actions = new Actions(api, store);
+const preferences = new Preferences(api, (error) => actions.fail(error));
 new Alerts(store);
 takeDialLink();
 
@@ -71,6 +73,7 @@ async function whoAmI() {
     const me = await api.me();
     store.dispatch({ type: "language", language: await speak(me.user?.language) });
     store.dispatch({ type: "me", me });
+    await preferences.load();
   } catch (error) {
     if (error.status === 401) location.assign("/sign-in");
   }
@@ -94,10 +97,17 @@ openFeed({
   link(link) {
     store.dispatch({ type: "link", link, now: Date.now() });
     refresher.setAway(link !== "live");
-    if (link === "live" && store.state.me === null) whoAmI();
+    if (link !== "live") return;
+    if (store.state.me === null) whoAmI();
+    else preferences.load();
   },
   // Signed out, or what we may see has changed: who we are now decides what is shown.
   refused: whoAmI,
+});
+
+// Somebody comes back: another browser, or an administrator, may have chosen something else meanwhile.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && store.state.me) preferences.load();
 });
 
 await speak(""); // the browser's, until it is known who asks

@@ -1,4 +1,5 @@
-// What the user chose at this browser. Kept here and not at the console: a ring belongs to a desk, not to a person.
+// What the user chose. Most of it follows them to other browsers, see `preferences.js`; notifications are a matter of
+// this browser alone, and so is how much of the desk is shown. What nobody chose is as an administrator chose for all.
 
 import { useEffect, useState } from "./ui.js";
 
@@ -7,21 +8,48 @@ const KEY = "offhook.settings";
 const DEFAULTS = Object.freeze({
   theme: "auto", // auto, light, dark
   rings: true,
-  notifies: false,
   hasShortcuts: true,
-  popUrl: "", // opened on an incoming call; {number}, {name} and {call} are filled in
+  ownPopUrl: null, // opened on an incoming call, see screen_pop.js; null: as for everybody, "": none
   popsByItself: false,
+  notifies: false,
   showsAll: false, // for who may work every phone: all of them, or the own
+  sharedPopUrl: "", // for everybody
 });
 
-const listeners = new Set();
-let settings = read();
+// As the console calls what follows the user.
+const FOLLOWS = { theme: "theme", rings: "rings", hasShortcuts: "has_shortcuts", ownPopUrl: "pop_url", popsByItself: "pops_by_itself" };
 
-function read() {
+// Good before the console has answered; the rest may be of somebody else who signed in at this browser.
+const AT_START = ["theme", "notifies", "showsAll"];
+
+const listeners = new Set();
+const choiceListeners = new Set();
+let settings = complete(kept(AT_START));
+
+function complete(known) {
+  const whole = { ...DEFAULTS, ...known };
+  return { ...whole, popUrl: whole.ownPopUrl ?? whole.sharedPopUrl };
+}
+
+function kept(names) {
   try {
-    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    const found = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return Object.fromEntries(names.filter((name) => name in found).map((name) => [name, found[name]]));
   } catch {
-    return { ...DEFAULTS }; // unreadable, or storage is not allowed here
+    return {}; // unreadable, or storage is not allowed here
+  }
+}
+
+function become(change) {
+  settings = complete({ ...settings, ...change });
+  for (const listener of listeners) listener(settings);
+}
+
+function keep() {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(settings));
+  } catch {
+    // storage is full or not allowed: good until the page is closed
   }
 }
 
@@ -30,25 +58,40 @@ export function currentSettings() {
 }
 
 export function changeSettings(change) {
-  settings = { ...settings, ...change };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(settings));
-  } catch {
-    // storage is full or not allowed: good until the page is closed
-  }
-  for (const listener of listeners) listener(settings);
+  become(change);
+  keep();
+  const choice = Object.entries(change).filter(([name]) => name in FOLLOWS);
+  if (choice.length === 0) return;
+  const told = Object.fromEntries(choice.map(([name, value]) => [FOLLOWS[name], value]));
+  for (const listener of choiceListeners) listener(told);
+}
+
+// What the console keeps of the user's choices, in its words.
+export function takePreferences(preferences) {
+  const known = Object.entries(FOLLOWS).filter(([, word]) => word in preferences);
+  become(Object.fromEntries(known.map(([name, word]) => [name, preferences[word]])));
+  keep();
+}
+
+export function takeShared(shared) {
+  become({ sharedPopUrl: shared.pop_url });
+  keep();
 }
 
 // Another tab of the same browser changed them.
 addEventListener("storage", ({ key }) => {
-  if (key !== KEY) return;
-  settings = read();
-  for (const listener of listeners) listener(settings);
+  if (key === KEY) become(kept(Object.keys(DEFAULTS)));
 });
 
 export function onSettings(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// Called with what the user has just chosen and what follows them, in the console's words.
+export function onChoice(listener) {
+  choiceListeners.add(listener);
+  return () => choiceListeners.delete(listener);
 }
 
 export function useSettings() {

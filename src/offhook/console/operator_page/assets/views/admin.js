@@ -15,6 +15,7 @@ const PARTS = [
   { name: "tokens", scope: "users:admin", load: () => import("../components/admin/tokens.js") },
   { name: "contacts", scope: "console:admin", load: () => import("../components/admin/contacts_import.js") },
   { name: "webhooks", scope: "console:admin", load: () => import("../components/admin/webhooks.js") },
+  { name: "settings", scope: "console:admin", load: () => import("../components/admin/console_settings.js") },
   { name: "events", scope: "console:admin", load: () => import("../components/admin/inspector.js") },
   { name: "audit", scope: "audit:read", load: () => import("../components/admin/audit.js") },
 ];

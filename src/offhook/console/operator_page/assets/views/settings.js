@@ -1,10 +1,11 @@
 // What the user may choose: language, look, keys, and what happens on an incoming call.
 
-import { Choice, Field, Section, Switch } from "../components/layout.js";
+import { Choice, Section, Switch } from "../components/layout.js";
+import { PopUrlField } from "../components/pop_url_field.js";
 import { useShared } from "../components/shared.js";
 import { LANGUAGES, t } from "../i18n.js";
 import { Icon } from "../icons.js";
-import { popUrl } from "../screen_pop.js";
+import { isPopTemplate } from "../screen_pop.js";
 import { changeSettings, useSettings } from "../settings.js";
 import { html, useState } from "../ui.js";
 
@@ -19,29 +20,43 @@ export function View({ state }) {
 function IncomingCalls() {
   const settings = useSettings();
   const [permission, setPermission] = useState(globalThis.Notification?.permission ?? "missing");
-  const [template, setTemplate] = useState(settings.popUrl);
   const isPossible = permission === "granted" || permission === "default";
   const notify = async (wish) => {
     const found = wish ? await Notification.requestPermission() : permission;
     setPermission(found);
     changeSettings({ notifies: wish && found === "granted" });
   };
-  const example = popUrl(template, { number: "+390255501234", name: "Rossi & Figli", call: "c_1" });
-  const onTemplate = (event) => {
-    setTemplate(event.target.value);
-    if (!event.target.value.trim() || popUrl(event.target.value, {})) changeSettings({ popUrl: event.target.value.trim() });
-  };
-  const note = !template.trim() ? t("settings.popNote") : example ? t("settings.popExample", { url: example }) : t("settings.popWrong");
   return html`<${Section} title=${t("settings.incoming")}>
     <div class="panel">
       <${Switch} label=${t("settings.rings")} note=${t("settings.ringsNote")} isOn=${settings.rings} onChange=${(rings) => changeSettings({ rings })} />
       <${Switch} label=${t("settings.notifies")} note=${t(isPossible ? "settings.notifiesNote" : `settings.notifies.${permission}`)} isDisabled=${!isPossible}
         isOn=${settings.notifies && permission === "granted"} onChange=${notify} />
-      <${Field} label=${t("settings.popUrl")} hint=${note} inputmode="url" placeholder="https://crm.example.com/find?number={number}" value=${template} onInput=${onTemplate} />
+      <${ScreenPop} settings=${settings} />
       <${Switch} label=${t("settings.pops")} note=${t("settings.popsNote")} isOn=${settings.popsByItself} isDisabled=${!settings.popUrl}
         onChange=${(popsByItself) => changeSettings({ popsByItself })} />
     </div>
   <//>`;
+}
+
+// The page about the caller: everybody's, one's own, or none. Where an administrator chose none, there is only one's own.
+function ScreenPop({ settings }) {
+  const { ownPopUrl, sharedPopUrl } = settings;
+  const [typed, setTyped] = useState(null); // while an own one is being typed
+  const kind = typed !== null || ownPopUrl ? "own" : ownPopUrl === null ? "shared" : "none";
+  const choose = (chosen) => {
+    setTyped(chosen === "own" ? "" : null);
+    if (chosen !== "own") changeSettings({ ownPopUrl: chosen === "none" ? "" : null });
+  };
+  const type = (text) => {
+    setTyped(text);
+    const isNone = !text.trim();
+    if (isNone || isPopTemplate(text)) changeSettings({ ownPopUrl: isNone ? null : text.trim() });
+  };
+  const options = ["shared", "own", "none"].map((one) => [one, t(`settings.pop.${one}`)]);
+  return html`${sharedPopUrl && html`<${Choice} label=${t("settings.popWhich")} options=${options} value=${kind} onChange=${choose} />`}
+    ${sharedPopUrl && kind === "shared" && html`<p class="section-note pop-shared">${sharedPopUrl}</p>`}
+    ${(!sharedPopUrl || kind === "own") &&
+    html`<${PopUrlField} template=${typed ?? ownPopUrl ?? ""} emptyNote=${t("settings.popNote")} wrongNote=${t("settings.popWrong")} onInput=${type} />`}`;
 }
 
 function Look({ me }) {

@@ -24,6 +24,17 @@ export function useAnswer(ask, inputs = []) {
   return { ...answer, reload };
 }
 
+// Does something again and again while it is shown and somebody looks; every 0 ms is never.
+export function useEvery(ms, act) {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (ms === 0) return undefined;
+    const timer = setInterval(() => document.visibilityState === "visible" && latest.current(), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+}
+
 export const wordsOf = (error) => (error.status === 0 ? t("outcome.noAnswer") : sentence(error.message));
 
 export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;

@@ -6,13 +6,17 @@ import { Icon } from "../../icons.js";
 import { html, useState } from "../../ui.js";
 import { Dialog, Empty, Field, Section } from "../layout.js";
 import { useShared } from "../shared.js";
-import { Badge, FormDialog, Loading, SecretDialog, sentence, Sure, useAnswer, whenWords } from "./parts.js";
+import { Badge, FormDialog, Loading, SecretDialog, sentence, Sure, useAnswer, useEvery, whenWords } from "./parts.js";
+
+const LIST_EVERY_MS = 3_000; // no event tells how deliveries go
+const REPLAY_EVERY_MS = 500;
 
 const listOf = (text) => text.split(/[\s,]+/).filter(Boolean);
 
 export function Part() {
   const { actions } = useShared();
   const hooks = useAnswer(() => ask("GET", "/webhooks"));
+  useEvery(LIST_EVERY_MS, hooks.reload);
   const [open, setOpen] = useState(null); // {kind, hook} or {kind: "secret", made}
   const path = open?.hook && `/webhooks/${part(open.hook.id)}`;
   const close = () => setOpen(null);
@@ -101,6 +105,11 @@ function DeadLetters({ hook, onChanged, onDone }) {
   const { actions } = useShared();
   const path = `/webhooks/${part(hook.id)}/dead-letters`;
   const letters = useAnswer(() => ask("GET", path));
+  const isWaiting = letters.value?.some((letter) => letter.is_waiting);
+  useEvery(isWaiting ? REPLAY_EVERY_MS : 0, () => {
+    letters.reload();
+    onChanged();
+  });
   const replay = async () => {
     try {
       await ask("POST", `${path}/replay`, {});
@@ -113,6 +122,7 @@ function DeadLetters({ hook, onChanged, onDone }) {
   };
   return html`<${Dialog} title=${t("admin.webhooks.lettersOf", { name: nameOf(hook) })} kind="wide" onDone=${onDone}>
     <${Loading} answer=${letters} />
+    ${letters.value?.length === 0 && html`<${Empty} title=${t("admin.webhooks.noLetters")} />`}
     <ul class="rows">
       ${(letters.value ?? []).map(
         (letter) => html`<li class="row" key=${letter.number}>
@@ -121,6 +131,6 @@ function DeadLetters({ hook, onChanged, onDone }) {
         </li>`,
       )}
     </ul>
-    <div class="form-buttons"><button class="primary" type="button" onClick=${replay}>${t("admin.webhooks.replay")}</button></div>
+    <div class="form-buttons"><button class="primary" type="button" disabled=${!letters.value?.length} onClick=${replay}>${t("admin.webhooks.replay")}</button></div>
   <//>`;
 }

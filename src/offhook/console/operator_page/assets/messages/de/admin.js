@@ -192,6 +192,7 @@ export default {
   "admin.webhooks.lettersOf": "Nicht zugestellt an {name}",
   "admin.webhooks.again": "wird noch einmal gesandt",
   "admin.webhooks.replay": "Alle noch einmal senden",
+  "admin.webhooks.noLetters": "Alles ist zugestellt.",
   "admin.webhooks.replayed": "Sie werden noch einmal gesandt.",
   "admin.webhooks.secretOf": "Geheimnis von {name}",
   "admin.webhooks.once": "Der Empfänger prüft damit Unterschriften. Es wird nur dieses eine Mal gezeigt.",
@@ -200,6 +201,11 @@ export default {
   "admin.webhooks.renewNote": "Der Empfänger braucht das neue, um Unterschriften zu prüfen.",
   "admin.webhooks.removeNote": "Dorthin werden keine Ereignisse mehr gesandt.",
   "admin.webhooks.removed": "{name} wurde entfernt.",
+
+  "admin.settings": "Für alle",
+  "admin.settings.note": "Gilt für alle, die in ihren Einstellungen nichts anderes gewählt haben.",
+  "admin.settings.popNote": "Die Adresse Ihres Kundensystems mit {number}, {name} oder {call} darin. Leer: keine.",
+  "admin.settings.saved": "Gespeichert; offene Seiten folgen, sobald jemand zu ihnen zurückkehrt.",
 
   "admin.events": "Ereignisse",
   "admin.events.note": "Was Telefone senden, sobald es ankommt.",

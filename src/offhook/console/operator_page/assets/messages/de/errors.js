@@ -61,6 +61,7 @@ export default {
   "error.phone_not_set_up": "Das Telefon ist zu sehen, aber nicht zu steuern: niemand hat es eingerichtet.",
   "error.phone_not_yours": "Das ist nicht Ihr Telefon; ein Administrator kann es Ihnen zuordnen.",
   "error.phone_queue_full": "Zu viele Befehle warten auf dieses Telefon; warten Sie, bis sie fertig sind.",
+  "error.pop_url_not_valid": "Das ist keine Adresse mit http oder https und {number}, {name} oder {call} hinter dem Rechnernamen.",
   "error.request_not_valid": "Die Konsole versteht die Anfrage nicht.",
   "error.route_not_found": "Die Konsole hat dort nichts.",
   "error.route_without_rule": "Das darf niemand: die Konsole hat dafür keine Regel.",

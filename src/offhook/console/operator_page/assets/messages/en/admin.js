@@ -192,6 +192,7 @@ export default {
   "admin.webhooks.lettersOf": "Not delivered to {name}",
   "admin.webhooks.again": "is sent again",
   "admin.webhooks.replay": "Send all again",
+  "admin.webhooks.noLetters": "Everything was delivered.",
   "admin.webhooks.replayed": "They are sent again.",
   "admin.webhooks.secretOf": "Secret of {name}",
   "admin.webhooks.once": "The receiver checks signatures with it. It is shown this once.",
@@ -200,6 +201,11 @@ export default {
   "admin.webhooks.renewNote": "The receiver needs the new one to check signatures.",
   "admin.webhooks.removeNote": "Events are not sent there any more.",
   "admin.webhooks.removed": "{name} was removed.",
+
+  "admin.settings": "For everybody",
+  "admin.settings.note": "Holds for everybody who chose nothing else in their own settings.",
+  "admin.settings.popNote": "The address of your customer system with {number}, {name} or {call} in it. Empty: none.",
+  "admin.settings.saved": "Saved; open pages follow when somebody comes back to them.",
 
   "admin.events": "Events",
   "admin.events.note": "What phones send, as it arrives.",

@@ -62,6 +62,7 @@ export default {
   "error.phone_not_set_up": "The phone can be seen, but not commanded: nobody has set it up.",
   "error.phone_not_yours": "This is not your phone; an administrator can assign it to you.",
   "error.phone_queue_full": "Too many commands wait for this phone; let them end first.",
+  "error.pop_url_not_valid": "This is no http or https address with {number}, {name} or {call} behind its host.",
   "error.request_not_valid": "The console does not understand the request.",
   "error.route_not_found": "The console has nothing there.",
   "error.route_without_rule": "Nobody may do this: the console has no rule for it.",
