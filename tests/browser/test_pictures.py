@@ -36,7 +36,7 @@ async def test_two_talk_and_one_rings(
     scene: DemoScene, browser: Browser, tmp_path: Path, scheme: str, name: str
 ) -> None:
     context = await browser.new_context(
-        viewport={"width": 1280, "height": 770},
+        viewport={"width": 1280, "height": 840},
         device_scale_factor=2,
         color_scheme="dark" if scheme == "dark" else "light",
         locale="en-GB",
@@ -93,6 +93,10 @@ async def test_an_operators_desk(scene: DemoScene, browser: Browser, tmp_path: P
         picture = folder / name
         await desk.page.screenshot(path=picture, animations="disabled")
         assert picture.stat().st_size > 10_000
+        if scheme == "light":
+            await mine.button("Phone keys").click()
+            keys = desk.page.get_by_role("dialog", name=f"Keys of {ANNA}")
+            await keys.screenshot(path=folder / "operator-keys.png", animations="disabled")
 
 
 _WALLS = [("light", "wallboard.png"), ("dark", "wallboard-dark.png")]
