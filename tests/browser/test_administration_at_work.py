@@ -179,14 +179,14 @@ async def test_what_one_chose_follows_to_another_browser(anna: Desk, browser: Br
     assert (await kept.value).status == 200
     await anna.page.get_by_role("link", name="Settings").click()
     async with anna.page.expect_response("**/me/preferences"):
-        await anna.page.get_by_role("switch", name="Ring in this browser").click()
+        await anna.page.get_by_role("switch", name="Ring when a call comes in").click()
     context = await browser.new_context(locale="en-GB", color_scheme="light")
     cookies, url = await anna.page.context.cookies(), scene.console.api_url  # the session, and nothing kept besides
     await context.add_cookies([{"name": each["name"], "value": each["value"], "url": url} for each in cookies])
     elsewhere = OperatorPage(await context.new_page())
     await elsewhere.page.goto(f"{scene.console.api_url}/#/settings")
     await expect(elsewhere.page.locator("html")).to_have_attribute("data-theme", "dark")
-    rings = elsewhere.page.get_by_role("switch", name="Ring in this browser")
+    rings = elsewhere.page.get_by_role("switch", name="Ring when a call comes in")
     await expect(rings).to_have_attribute("aria-checked", "false")
     assert elsewhere.complaints == []
     await context.close()

@@ -2,8 +2,8 @@
 
 export default {
   "settings.incoming": "Eingehende Anrufe",
-  "settings.rings": "In diesem Browser klingeln",
-  "settings.ringsNote": "Sobald Sie auf der Seite einmal geklickt oder getippt haben; so wollen es die Browser.",
+  "settings.rings": "Klingeln, wenn ein Anruf kommt",
+  "settings.ringsNote": "In jedem Browser, in dem Sie sich anmelden, sobald Sie auf der Seite einmal geklickt oder getippt haben; so wollen es die Browser.",
   "settings.notifies": "Mitteilung auf dem Bildschirm",
   "settings.notifiesNote": "Zeigt den Anrufer vor anderen Fenstern. Der Browser fragt Sie einmal.",
   "settings.notifies.denied": "Dem Browser wurde es verboten: erlauben Sie dort Mitteilungen für diese Seite.",
@@ -13,7 +13,7 @@ export default {
   "settings.popExample": "Zum Beispiel: {url}",
   "settings.popWrong": "Das ist keine Adresse mit http oder https, oder eine Lücke steht im Rechnernamen; die vorige gilt weiter.",
   "settings.popNoAddress": "Das ist keine Adresse mit http oder https, oder eine Lücke steht im Rechnernamen.",
-  "settings.popWhich": "Seite über den Anrufer: welche",
+  "settings.popWhich": "Welche Seite über den Anrufer",
   "settings.pop.shared": "Wie für alle",
   "settings.pop.own": "Eigene",
   "settings.pop.none": "Keine",

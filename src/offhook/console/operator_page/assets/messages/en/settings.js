@@ -2,8 +2,8 @@
 
 export default {
   "settings.incoming": "Incoming calls",
-  "settings.rings": "Ring in this browser",
-  "settings.ringsNote": "Once you have clicked or typed somewhere on the page; browsers want it so.",
+  "settings.rings": "Ring when a call comes in",
+  "settings.ringsNote": "In every browser that you sign in with, once you have clicked or typed somewhere on the page; browsers want it so.",
   "settings.notifies": "Desktop notification",
   "settings.notifiesNote": "Shows the caller in front of other windows. The browser asks you once.",
   "settings.notifies.denied": "The browser was told not to: allow notifications in its settings for this page.",
@@ -13,7 +13,7 @@ export default {
   "settings.popExample": "For example: {url}",
   "settings.popWrong": "This is no http or https address, or a gap stands in its host; the one before stays in force.",
   "settings.popNoAddress": "This is no http or https address, or a gap stands in its host.",
-  "settings.popWhich": "Page about the caller: which",
+  "settings.popWhich": "Which page about the caller",
   "settings.pop.shared": "As for everybody",
   "settings.pop.own": "My own",
   "settings.pop.none": "None",
