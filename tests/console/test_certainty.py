@@ -176,6 +176,8 @@ def lies(story: Story, order: Sequence[int], scene: Scene) -> list[str]:
         assert call.call_id is not None or call.connections[0].state in ("initiated", "null")
         if call.call_id is not None:
             found += [f"{call.call_id}: {lie}" for lie in _lies_about(story, call.call_id, call.connections[0])]
+        elif call.is_live and len(scene.live()) > 1 and not call.connections[0].is_uncertain:
+            found.append("a dial tone beside a call")
     return found
 
 
@@ -355,6 +357,25 @@ def test_an_end_that_nobody_reported_is_taken_back_by_a_sign_of_life() -> None:
     assert scene.only_connection().state == "held"
     assert scene.only_connection().ended is None
     assert scene.only_call().is_live
+
+
+def test_the_hook_goes_off_for_the_call_that_a_late_report_has_ended() -> None:
+    scene = Scene()
+    talking(scene)
+    scene.report("terminated", call_id=FIRST)
+    scene.report("on_hook")
+    scene.report("incoming", call_id=SECOND)
+    scene.later(TOGETHER_S).report("idle_to_busy")
+    scene.later(TOGETHER_S).report("busy_to_idle")  # of the first call, and late
+    assert scene.live() == [] and scene.phone().doubts == ["calls"]
+    scene.later(LATER_S).report("off_hook")
+    assert scene.phone().state is PhoneState.DIALLING
+    scene.later(TOGETHER_S).report("established", call_id=SECOND)
+    wait(scene, 6.0)
+    assert [(call.call_id, call.connections[0].state) for call in scene.live()] == [(SECOND, "connected")]
+    assert scene.phone().state is PhoneState.TALKING
+    scene.report("hold", call_id=SECOND)
+    assert (scene.phone().state, scene.phone().doubts) == (PhoneState.ON_HOLD, [])
 
 
 def test_an_end_that_is_reported_late_is_certain() -> None:

@@ -138,7 +138,7 @@ def _follow(reading: Reading, observed: CallObserved, found: Found, direction: D
     if call is None:
         _make_room(reading)
         call = CallRecord(id=_new_call_id(reading), began=reading.at)
-    if before is None:
+    if before is None or observed.given is Given.ESTABLISHED:  # a phone that talks has no dial tone
         _merge_provisional(reading, call)
     call = _with_id(reading, call)
     step = follow(before.state if before else ConnectionState.NULL, observed.given)
@@ -243,6 +243,8 @@ def _after_an_inferred_end(
         may_go_on=False,
         doubt=Doubt.OUT_OF_ORDER if is_close else None,
     )
+    # Off hook while no call was shown looked like the beginning of one; it was this one that was answered.
+    _merge_provisional(reading, call)
     reading.draft.forget_end(reading.phone_id, call)
     reading.draft.put_connection(call, _heard(revived, given, reading.at))
     reading.tell(
@@ -419,7 +421,7 @@ def _with_id(reading: Reading, call: CallRecord) -> CallRecord:
 
 
 def _merge_provisional(reading: Reading, call: CallRecord) -> None:
-    """Drop the provisional call of a phone that now turns up in a call another phone reported first."""
+    """Drop the provisional call of a phone that now turns up in a call that is known: off hook meant that one."""
     provisional = provisional_call(reading)
     if provisional is None or provisional.id == call.id or not call.connections:
         return
