@@ -23,7 +23,7 @@ from tests.peers.sip_library import need_sip_library
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(60)]
 
-ANN, BOB = "1001", "1002"
+ANN, BOB, CLEO = "1001", "1002", "1003"
 OPERATOR = ("desk", "secret-desk")
 StartPhone = Callable[..., Awaitable[PhoneApp]]
 
@@ -35,7 +35,7 @@ def mac(extension: str) -> str:
 @pytest.fixture
 def exchange() -> Iterator[Kamailio]:
     need_sip_library()
-    with kamailio({ANN: "secret1001", BOB: "secret1002", OPERATOR[0]: OPERATOR[1]}) as running:
+    with kamailio({**{each: f"secret{each}" for each in (ANN, BOB, CLEO)}, OPERATOR[0]: OPERATOR[1]}) as running:
         yield running
 
 
@@ -93,25 +93,83 @@ async def test_a_call_from_dial_to_hang_up(
     await set_up(console, exchange, ANN)
     await set_up(console, exchange, BOB)
 
-    async def confirmed(method: str, path: str, body: Any = None) -> Command:
-        command = await ended(console, method, path, body)
-        assert (command.state, command.reason) == ("confirmed", None)
-        assert command.proof is not None
-        return command
-
-    dialled = await confirmed("POST", "/calls", {"phone": mac(ANN), "number": BOB})
+    dialled = await confirmed(console, "POST", "/calls", {"phone": mac(ANN), "number": BOB})
     assert [(each.request, each.status) for each in dialled.requests] == [
         (f"number={BOB}&outgoing_uri={ANN}@{exchange.host}", 200)
     ]
     call = (await console.until(lambda event: event.type == "call.delivered" and event.phone == mac(BOB))).call
-    await confirmed("POST", f"/calls/{call}/answer")
+    await confirmed(console, "POST", f"/calls/{call}/answer")
     await console.until(lambda event: event.type == "call.established" and event.phone == mac(ANN))
-    await confirmed("PUT", f"/calls/{call}/hold", {"held": True, "phone": mac(ANN)})
-    await confirmed("PUT", f"/calls/{call}/hold", {"held": False, "phone": mac(ANN)})
-    await confirmed("PUT", f"/phones/{mac(BOB)}/dnd", {"on": True})
-    await confirmed("DELETE", f"/calls/{call}/connections/{mac(ANN)}")
+    await confirmed(console, "PUT", f"/calls/{call}/hold", {"held": True, "phone": mac(ANN)})
+    await confirmed(console, "PUT", f"/calls/{call}/hold", {"held": False, "phone": mac(ANN)})
+    await confirmed(console, "PUT", f"/phones/{mac(BOB)}/dnd", {"on": True})
+    await confirmed(console, "DELETE", f"/calls/{call}/connections/{mac(ANN)}")
     await until(lambda: not ann.device.status.calls and not bob.device.status.calls)
     assert {(each.method, each.sender, each.status) for each in bob.received} == {("NOTIFY", "127.0.0.1", 200)}
+
+
+async def confirmed(console: RunningConsole, method: str, path: str, body: Any = None) -> Command:
+    command = await ended(console, method, path, body)
+    assert (command.state, command.reason) == ("confirmed", None)
+    assert command.proof is not None
+    return command
+
+
+@pytest.mark.parametrize("kind", ["always", "busy", "no_answer"])
+async def test_forwards_are_switched_without_keys_in_the_set_up(
+    console: RunningConsole, exchange: Kamailio, start_phone: StartPhone, kind: str
+) -> None:
+    phone = await start_phone(ANN)
+    await set_up(console, exchange, ANN)
+    path = f"/phones/{mac(ANN)}/forwarding/{kind}"
+    for target in (BOB, CLEO):
+        await confirmed(console, "PUT", path, {"on": True, "target": target})
+        forward = getattr(phone.device.status.features, kind)
+        assert (forward.is_on, forward.target) == (True, target)
+    await confirmed(console, "PUT", path, {"on": False})
+    assert not getattr(phone.device.status.features, kind).is_on
+
+
+async def consulting(console: RunningConsole, exchange: Kamailio, start_phone: StartPhone) -> tuple[str, str, str]:
+    """Ann talks to Bob and calls Cleo, whose phone rings: the call, the transfer, the call to Cleo."""
+    for extension in (ANN, BOB, CLEO):
+        await start_phone(extension)
+        await set_up(console, exchange, extension)
+    await confirmed(console, "POST", "/calls", {"phone": mac(ANN), "number": BOB})
+    call = (await console.until(lambda event: event.type == "call.delivered" and event.phone == mac(BOB))).call
+    await confirmed(console, "POST", f"/calls/{call}/answer")
+    await console.until(lambda event: event.type == "call.established" and event.phone == mac(ANN))
+    body = {"call": call, "target": CLEO, "flow": "attended", "phone": mac(ANN)}
+    _, transfer = await console.ask("POST", "/transfers", body)
+    assert (await console.ended(transfer["id"])).state == "confirmed"
+    rings = await console.until(lambda event: event.type == "call.delivered" and event.phone == mac(CLEO))
+    return call or "", transfer["id"], rings.call or ""
+
+
+async def test_a_call_is_handed_over_while_the_target_rings(
+    console: RunningConsole, exchange: Kamailio, start_phone: StartPhone
+) -> None:
+    _, transfer, asked = await consulting(console, exchange, start_phone)
+    _, complete = await console.ask("POST", f"/transfers/{transfer}/complete")
+    again = await console.until(
+        lambda event: event.type == "call.delivered" and event.phone == mac(CLEO) and event.call != asked
+    )
+    await confirmed(console, "POST", f"/calls/{again.call}/answer")
+    assert (await console.ended(complete["id"])).state == "confirmed"
+    assert (await console.ask("GET", f"/transfers/{transfer}"))[1]["state"] == "completed"
+
+
+async def test_a_conference_is_left_by_hanging_up(
+    console: RunningConsole, exchange: Kamailio, start_phone: StartPhone
+) -> None:
+    call, _, other = await consulting(console, exchange, start_phone)
+    await confirmed(console, "POST", f"/calls/{other}/answer")
+    await console.until(lambda event: event.type == "call.established" and event.connection == f"{other}:{mac(ANN)}")
+    await confirmed(console, "POST", "/conferences", {"calls": [call, other], "phone": mac(ANN)})
+    await confirmed(console, "DELETE", f"/calls/{call}/connections/{mac(ANN)}")
+    await console.until(
+        lambda event: event.type == "call.connection_cleared" and event.connection == f"{other}:{mac(ANN)}"
+    )
 
 
 async def test_what_the_phone_refuses_is_said_in_its_words(
