@@ -15,7 +15,11 @@ import { listenForShortcuts } from "./shortcuts.js";
 import { Store, endedUnheard, isFinal, liveAt, touchedBy } from "./store.js";
 import { html, render } from "./ui.js";
 
-const ASK_AFTER = new Set(["set_mic", "blind_transfer", "attended_transfer", "complete_transfer", "cancel_transfer"]);
+// What the end of a command changes by itself, with no event of its own: a transfer's state; the microphone, of which
+// no phone reports; and doubts, which a command that was proved settles.
+const TRANSFERS = ["blind_transfer", "attended_transfer", "complete_transfer", "cancel_transfer"];
+const SETTLING = ["hold", "retrieve", "conference", "set_dnd", "set_forwarding"];
+const ASK_AFTER = new Set([...TRANSFERS, ...SETTLING, "set_mic"]);
 const NOTHING = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
 
 applyTheme();
@@ -53,7 +57,6 @@ const refresher = new Refresher(api, {
 
 function heardOfCommand(command) {
   store.dispatch({ type: "command", command });
-  // What the end of a command changes by itself: a transfer's state, and the microphone, of which no phone reports.
   if (ASK_AFTER.has(command.verb) && isFinal(command)) refresher.touch([command.phone]);
 }
 
