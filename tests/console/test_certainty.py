@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offhook.console.certainty import Patience, find_doubts
+from offhook.console.live_state import LiveState
+from offhook.console.outage import KEPT_S
 from offhook.console_api.event_types import Origin
 from offhook.console_api.resources import Connection, Doubt, PhoneState
 from tests.console.kit import A, B, Scene, types
@@ -357,6 +360,44 @@ def test_an_end_that_nobody_reported_is_taken_back_by_a_sign_of_life() -> None:
     assert scene.only_connection().state == "held"
     assert scene.only_connection().ended is None
     assert scene.only_call().is_live
+
+
+def restarted(scene: Scene, away_s: float) -> Scene:
+    """End the console and start it again, with what its store has of it."""
+    scene.later(away_s)
+    phones = [msgspec.structs.replace(phone, calls=(), ended=()) for phone in scene.state.phone_records.values()]
+    scene.state = LiveState(phones, list(scene.state.call_records.values()), scene.registry)
+    return scene
+
+
+def test_what_a_phone_kept_while_the_console_was_away_may_be_older_than_what_it_told_before() -> None:
+    scene = Scene()
+    talking(scene)
+    scene.later(LATER_S).report("on_hook")
+    scene.later(TOGETHER_S).report("incoming", call_id=SECOND)
+    restarted(scene, LATER_S).report("busy_to_idle")  # of the first call, held up on the way
+    assert scene.phone().doubts == ["calls"]
+    assert not any(call.connections[0].doubt is None for call in scene.state.calls() if call.call_id == SECOND)
+    scene.later(LATER_S).report("established", call_id=SECOND)
+    assert scene.phone().state is PhoneState.TALKING
+    assert [call.call_id for call in scene.live()] == [SECOND]
+
+
+@pytest.mark.parametrize("away_s", [LATER_S, 3600.0])
+def test_hold_that_was_held_up_by_an_outage_may_be_older_than_unhold(away_s: float) -> None:
+    scene = Scene()
+    talking(scene)
+    scene.later(LATER_S).report("unhold", call_id=FIRST)
+    restarted(scene, away_s).report("hold", call_id=FIRST)
+    assert scene.only_connection().doubt is Doubt.OUT_OF_ORDER
+
+
+def test_long_after_an_outage_what_arrives_is_new() -> None:
+    scene = Scene()
+    talking(scene)
+    restarted(scene, LATER_S).report("registered", mac=B)
+    scene.later(KEPT_S).report("busy_to_idle")
+    assert scene.phone().doubts == [] and scene.live() == []
 
 
 def test_the_hook_goes_off_for_the_call_that_a_late_report_has_ended() -> None:

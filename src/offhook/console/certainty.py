@@ -10,7 +10,7 @@ state; it says that the state may be wrong, and the next report that settles the
 Source: DOC §2.1-2.2 (a report is one GET; no delivery or order is promised); console-api.md §3 nos. 2, 24-26.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -27,6 +27,7 @@ __all__ = [
     "OFF_HOOK",
     "REORDER_S",
     "Patience",
+    "Since",
     "birth_doubt",
     "doubt_of_call",
     "doubt_of_idle",
@@ -49,6 +50,8 @@ OFF_HOOK = "off hook"
 """Names under which Idle to Busy and Off-hook are noted, see `hear`."""
 
 BEGINNINGS = frozenset({Given.SERVICE_INITIATED, Given.ORIGINATED, Given.DELIVERED})
+Since = Callable[[float], float]
+"""Gives the seconds from an arrival to the report that is looked at, see `outage.Outage`."""
 _HOLD_REPORTS = frozenset({Given.HELD, Given.RETRIEVED})
 _S = ConnectionState
 
@@ -65,42 +68,42 @@ class Patience:
     """A contradiction, while the report that explains it may be under way."""
 
 
-def step_doubt(before: ConnectionRecord | None, given: Given, *, has_changed: bool, at: float) -> Doubt | None:
+def step_doubt(before: ConnectionRecord | None, given: Given, *, has_changed: bool, since: Since) -> Doubt | None:
     """Say what doubt a connection is in after a report about it.
 
     Args:
         before: The connection before it; None for a new one.
         given: What the report says.
         has_changed: Whether it took the connection to another state.
-        at: When it arrived.
+        since: Tells how long before it something else arrived.
     """
     if before is None or before.is_provisional or given is Given.CLEARED:
         return None
     # Whatever only time brought up, a sign of life takes away.
-    is_close = at - before.reported < REORDER_S
+    is_close = since(before.reported) < REORDER_S
     stays = before.doubt is Doubt.OUT_OF_ORDER or (before.doubt is Doubt.UNREPORTED and is_close)
     kept = before.doubt if stays else None
     if given not in _HOLD_REPORTS:
         return kept
-    if before.hold_reported is None or at - before.hold_reported >= REORDER_S:
+    if before.hold_reported is None or since(before.hold_reported) >= REORDER_S:
         return None
     return Doubt.OUT_OF_ORDER if has_changed else kept
 
 
-def end_doubt(connection: ConnectionRecord, at: float) -> Doubt | None:
+def end_doubt(connection: ConnectionRecord, since: Since) -> Doubt | None:
     """Say whether an end that is only implied by another report is in doubt.
 
     That report may be older than the connection itself; and of a call that rang nobody has said whether it was missed.
     Off hook and on hook again without a call is what people do all the time, and is believed.
     """
-    if connection.state is _S.ALERTING or may_be_older(connection, at):
+    if connection.state is _S.ALERTING or may_be_older(connection, since):
         return Doubt.UNREPORTED
     return None
 
 
-def birth_doubt(phone: PhoneRecord, at: float) -> Doubt | None:
+def birth_doubt(phone: PhoneRecord, since: Since) -> Doubt | None:
     """Say whether a call that appears in the middle may be over: the phone was idle so lately that this may be late."""
-    return Doubt.UNREPORTED if phone.idle_at is not None and at - phone.idle_at < REORDER_S else None
+    return Doubt.UNREPORTED if phone.idle_at is not None and since(phone.idle_at) < REORDER_S else None
 
 
 def is_busy_unexplained(phone: PhoneRecord, connections: Iterable[ConnectionRecord], at: float) -> bool:
@@ -118,9 +121,9 @@ def is_busy_unexplained(phone: PhoneRecord, connections: Iterable[ConnectionReco
     return not any(each.began > busy_at - REORDER_S and each.direction is not Direction.UNKNOWN for each in connections)
 
 
-def may_be_older(connection: ConnectionRecord, at: float) -> bool:
+def may_be_older(connection: ConnectionRecord, since: Since) -> bool:
     """Say whether a report that arrives now may have been sent before those about the connection."""
-    return at - connection.reported < REORDER_S and not connection.is_provisional
+    return since(connection.reported) < REORDER_S and not connection.is_provisional
 
 
 def hear(phone: PhoneRecord, fact: str, *, has_changed: bool, at: float, undone_by: str = "") -> PhoneRecord:

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from offhook.console.outage import Outage, last_heard
 from offhook.console.records import CallRecord, ConnectionRecord, EndedRecord, PhoneRecord
 from offhook.console.times import rfc3339
 from offhook.console.views import call_view, phone_view
@@ -76,6 +77,8 @@ class LiveState:
         """Completes a party that is no phone of ours by what else is known of its number."""
         self._dialect_of = (registry or _shipped_dialects()).named_or_base
         self._merged: dict[str, str] = {}
+        phones, calls = list(phones), list(calls)
+        self.outage = Outage(last_heard(phones, calls))  # the one that ended when this state was built
         self._ended: deque[tuple[float, str]] = deque()
         draft = Draft(self)
         for phone in phones:
@@ -221,6 +224,7 @@ class Draft:
         self.by_address = _Overlay(base.by_address, undo)
         self.by_extension = _Overlay(base.by_extension, undo)
         self.by_mac = _Overlay(base.by_mac, undo)
+        self.outage = base.outage
         self.merged: dict[str, str] = {}
         """Where the id of a merged call leads. Not undone: a call that is there under its own id is found first."""
         self._known_phones = len(base.phone_records)

@@ -45,6 +45,10 @@ class Reading:
             raise LookupError(self.phone_id)  # the reducer made sure of it before anything else
         return phone
 
+    def since(self, before: float) -> float:
+        """Give the seconds since something arrived, as far as they tell which report was sent first."""
+        return self.draft.outage.seconds_between(before, self.at)
+
     def change_phone(self, **fields: Any) -> bool:
         """Set fields of the phone's record; say whether anything is different now."""
         before = self.phone

@@ -68,6 +68,7 @@ class Reducer:
         Args:
             action: Its number in the journal.
         """
+        draft.outage.arrived(report.received)
         raw = report.target.values
         base = self._registry.base
         base_values = base.values_of(raw)

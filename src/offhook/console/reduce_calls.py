@@ -101,7 +101,7 @@ def begin_provisional(reading: Reading) -> None:
         line=account_of(reading.values),
         is_provisional=True,
         reported=reading.at,
-        doubt=birth_doubt(reading.phone, reading.at),
+        doubt=birth_doubt(reading.phone, reading.since),
     )
     reading.draft.put_connection(call, connection)
     reading.tell(
@@ -115,9 +115,9 @@ def clear_connection(reading: Reading, call: CallRecord, cause: Cause, *, origin
     if connection is None or not connection.is_live:
         return
     step = follow(connection.state, Given.CLEARED)
-    doubt = end_doubt(connection, reading.at)
+    doubt = end_doubt(connection, reading.since)
     after = _ended(_stepped(reading, connection, step), reading.at, cause)
-    may_go_on = may_be_older(connection, reading.at)
+    may_go_on = may_be_older(connection, reading.since)
     after = msgspec.structs.replace(after, is_end_inferred=True, may_go_on=may_go_on, doubt=doubt)
     reading.draft.put_connection(call, after)
     _judge_ends(reading)
@@ -233,7 +233,7 @@ def _after_an_inferred_end(
         reading.ignore(Discrepancy.LATE, call=call.id)
         return
     # The end was an older report's, or this one is: only the next report can tell.
-    is_close = reading.at - (connection.ended or connection.reported) < REORDER_S
+    is_close = reading.since(connection.ended or connection.reported) < REORDER_S
     step = follow(ConnectionState.NULL if connection.answered is None else ConnectionState.CONNECTED, given)
     revived = msgspec.structs.replace(
         _stepped(reading, connection, step),
@@ -262,7 +262,7 @@ def settle_ends(reading: Reading) -> None:
     for ended in reading.phone.ended:
         call = reading.draft.calls.get(ended.call)
         connection = call.at(reading.phone_id) if call is not None else None
-        if call is None or connection is None or not connection.may_go_on or may_be_older(connection, reading.at):
+        if call is None or connection is None or not connection.may_go_on or may_be_older(connection, reading.since):
             continue
         settled = msgspec.structs.replace(
             connection, may_go_on=False, doubt=connection.doubt if connection.answered is None else None
@@ -283,8 +283,8 @@ def _doubt_of(reading: Reading, before: ConnectionRecord | None, given: Given, s
     """Say what doubt a connection is in after a report about it."""
     if before is None:
         is_whole = given is Given.CLEARED or given in BEGINNINGS
-        return None if is_whole else birth_doubt(reading.phone, reading.at)
-    return step_doubt(before, given, has_changed=before.state is not step.state, at=reading.at)
+        return None if is_whole else birth_doubt(reading.phone, reading.since)
+    return step_doubt(before, given, has_changed=before.state is not step.state, since=reading.since)
 
 
 def tell_certainty(
