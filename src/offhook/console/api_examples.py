@@ -118,6 +118,7 @@ _COMMAND = Command(
     proof="df39c207d387-67",
     round_trip_ms=21.0,
     by="user:anna",
+    request_id="req_5f0c2a91d37e4b68",
 )
 EXAMPLES: tuple[msgspec.Struct, ...] = (
     DialRequest(phone=_PHONE_ID, number="1002"),
@@ -159,7 +160,9 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
         command=_COMMAND,
     ),
     Snapshot(epoch="df39c207d387", seq=67, time=_TIME, phones=[_PHONE], calls=[_CALL]),
-    Problem(error_id="call-not-ringing", message="the call does not ring at this phone"),
+    Problem(
+        error_id="call-not-ringing", message="the call does not ring at this phone", request_id="req_5f0c2a91d37e4b68"
+    ),
     *ADMIN_EXAMPLES,
 )
 """One of each; a schema is known by the name of its type."""

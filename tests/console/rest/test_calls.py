@@ -129,7 +129,7 @@ async def test_a_call_that_is_over(console: RunningConsole, phone: ScriptedPhone
 async def test_what_is_refused(console: RunningConsole, method: str, path: str, body: Any, status: int) -> None:
     found, problem = await console.ask(method, path, body)
     assert found == status, problem
-    assert set(problem) == {"error_id", "message", "details"}
+    assert set(problem) == {"error_id", "message", "details", "request_id"}
     assert problem["message"]
 
 
