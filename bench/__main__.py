@@ -51,7 +51,7 @@ async def _measure(chosen: Sequence[Measurement], effort: Effort) -> list[Row]:
             async with asyncio.timeout(_MOST_S):
                 found = await each.measure(effort)
         except (BenchError, OSError, TimeoutError) as error:
-            reason = str(error) or f"more than {_MOST_S:g} s"
+            reason = str(error) or f"something did not come in time, or it took more than {_MOST_S:g} s"
             sys.stderr.write(f"  could not be measured: {reason}\n")
             found = [unmeasured(name, reason.splitlines()[0], how=each.how) for name in each.names]
         if tuple(row.name for row in found) != each.names:
