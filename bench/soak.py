@@ -11,12 +11,10 @@ Source: issue "Measured", section "Soak".
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import re
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -26,6 +24,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.proc import memory_mb
+from bench.stored import stored_requests
 from offhook.runtime.free_port import find_free_port
 
 __all__ = ["Finding", "Sample", "growth", "lost_numbers", "main"]
@@ -231,10 +230,9 @@ class _Soak:
 def lost_numbers(answered: set[int], database: Path) -> set[int]:
     """Give the numbers of those reports that are not in the console's database."""
     lost = set(answered)
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
-        for (request,) in store.execute("SELECT request FROM actions"):
-            if found := _NUMBER.search(request):
-                lost.discard(int(found[1]))
+    for request in stored_requests(database):
+        if found := _NUMBER.search(request):
+            lost.discard(int(found[1]))
     return lost
 
 

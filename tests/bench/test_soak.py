@@ -1,9 +1,11 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from bench.soak import growth, lost_numbers, main
+from offhook.console.records import ActionRecord, Batch
+from offhook.console.store.sql import SqlStore
+from offhook.console.store.sqlite_engine import DATABASE_FILE
 
 
 @pytest.mark.slow
@@ -17,13 +19,14 @@ def test_a_small_fleet_loses_nothing_while_its_console_is_killed(capfd: pytest.C
     assert " answered 200, 0 of them lost" in out and "soak passed" in out
 
 
-def test_a_report_that_is_not_in_the_database_is_found_missing(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "console.db") as store:
-        store.execute("CREATE TABLE actions (request BLOB)")
-        requests = [(b"/hold.xml?mac=1&n=1",), (b"/hold.xml?n=3&mac=1",), (b"/hold.xml",)]
-        store.executemany("INSERT INTO actions VALUES (?)", requests)
-    store.close()
-    assert lost_numbers({1, 2, 3}, tmp_path / "console.db") == {2}
+async def test_a_report_that_is_not_in_the_database_is_found_missing(tmp_path: Path) -> None:
+    requests = [b"/hold.xml?mac=1&n=1", b"/hold.xml?n=3&mac=1", b"/hold.xml"]
+    store = SqlStore(tmp_path)
+    await store.open(epoch="e", ended_after=0.0)
+    for number, request in enumerate(requests):
+        await store.commit(Batch(actions=[ActionRecord(number, "", "1", "127.0.0.1", "hold", request)]))
+    assert lost_numbers({1, 2, 3}, tmp_path / DATABASE_FILE) == {2}
+    await store.close()
 
 
 def test_growth_is_the_last_third_over_the_first() -> None:

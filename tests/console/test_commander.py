@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offhook.console.commander import IDEMPOTENCY_S, MAX_QUEUED, Commander, Wish
-from offhook.console.intake import Intake
+from offhook.console.intake import read_report
 from offhook.console.phone_client import PhoneClient
 from offhook.console.phone_desk import PhoneDesk
 from offhook.console.proof_watch import ProofWatch
@@ -387,7 +387,7 @@ async def test_a_key_is_forgotten_after_a_day(tmp_path: Path) -> None:
     store = SqlStore(tmp_path)
     async with a_journal(store, clock=clock) as journal:
         await journal.record(PhoneSetupChanged(MAC, PhoneSetup(control_url="http://127.0.0.1:9")))
-        await Intake(journal).take(f"/dnd_on.xml?mac={MAC}".encode(), "127.0.0.1")
+        await journal.submit(read_report(f"/dnd_on.xml?mac={MAC}".encode(), "127.0.0.1", journal.now()))
         commander = Commander(
             journal,
             store,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from offhook.console.bus.port import Interest, matching_types
-from offhook.console.journal import MAX_BATCH, STORED_WITHIN_S, JournalFull
+from offhook.console.journal import MAX_BATCH, JournalFull
 from offhook.console.live_state import Draft
 from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.records import Batch, CommandProgress, IncomingReport, PhoneRemoved, PhoneSetupChanged
@@ -16,8 +16,8 @@ from offhook.console.store.sql import SqlStore
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.requests import PhoneSetup
 from offhook.console_api.resources import CommandState
-from offhook.errors import NotFound, StoreError
-from tests.console.kit import START, WITHIN_S, A, B, Clock, a_journal, a_report, types
+from offhook.errors import NotFound, OffhookError, StoreError
+from tests.console.kit import START, WITHIN_S, A, B, a_journal, a_report, types
 from tests.console.test_reduce_setup import a_command
 
 
@@ -280,35 +280,23 @@ async def test_calls_of_long_ago_are_shown_from_the_store() -> None:
         assert await journal.call("c_none") is None
 
 
-async def test_a_report_that_only_says_that_the_phone_is_there_is_written_with_the_phone_later() -> None:
-    store, clock = ObedientStore(), Clock()
-    async with a_journal(store, clock=clock) as journal:
-        await journal.report(a_report("dnd_on", at=clock()))
-        clock.pass_(1)
-        await journal.report(a_report("dnd_on", at=clock()))
-        await journal.report(a_report("dnd_on", mac=B, at=clock()))
-        assert [[phone.id for phone in batch.phones] for batch in store.batches] == [[A], [], [B]]
-        clock.pass_(STORED_WITHIN_S + 1)
-        await journal.report(a_report("dnd_off", mac=B, at=clock()))
-        assert {phone.id: phone.reported for phone in store.batches[-1].phones} == {A: START + 1, B: clock()}
-        await journal.report(a_report("dnd_off", mac=B, at=clock() + 1))
-        assert store.batches[-1].phones == [], "it is not due again"
-    assert {phone.id: phone.reported for phone in store.batches[-1].phones} == {B: clock() + 1}, "written at the end"
+async def test_whoever_cannot_be_told_disturbs_nobody() -> None:
+    def tell(_envelopes: list[Envelope], _error: OffhookError | None) -> None:
+        raise ValueError("a bug")
+
+    async with a_journal() as journal:
+        journal.take(a_report("dnd_on"), tell)
+        assert await journal.submit(a_report("dnd_off"))
 
 
-async def test_a_phone_that_is_removed_is_not_written_again() -> None:
-    store, clock = ObedientStore(), Clock()
-    async with a_journal(store, clock=clock) as journal:
-        for _ in range(2):
-            await journal.report(a_report("dnd_on", at=clock()))
-        await journal.record(PhoneRemoved(A))
-        batches = len(store.batches)
-    assert len(store.batches) == batches
-
-
-async def test_a_store_that_fails_at_the_end_stops_nothing() -> None:
+async def test_every_phone_that_changed_goes_to_the_store() -> None:
     store = ObedientStore()
     async with a_journal(store) as journal:
-        for _ in range(2):
-            await journal.report(a_report("dnd_on"))
-        store.is_broken = True
+        for at in (START, START + 1):
+            await journal.report(a_report("dnd_on", at=at))
+        assert [[(phone.id, phone.reported) for phone in batch.phones] for batch in store.batches] == [
+            [(A, START)],
+            [(A, START + 1)],
+        ]
+        await journal.record(PhoneRemoved(A))
+        assert (store.batches[-1].phones, store.batches[-1].removed_phones) == ([], [A])

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from offhook.console.bus.in_process import InProcessBus
-from offhook.console.intake import Intake
+from offhook.console.intake import read_report
 from offhook.console.journal import Journal
 from offhook.console.phone_desk import PhoneDesk
 from offhook.console.phone_secrets import PhoneSecrets
@@ -37,7 +37,7 @@ def desk(journal: Journal) -> PhoneDesk:
 
 async def report(journal: Journal, event: str, mac: str = MAC, call_id: str = "a") -> str:
     target = f"/{event}.xml?mac={mac}&call_id={call_id}".encode()
-    events = await Intake(journal).take(target, "127.0.0.1")
+    events = await journal.submit(read_report(target, "127.0.0.1", journal.now()))
     return next((each.call for each in events if each.call), "")
 
 
@@ -69,7 +69,8 @@ async def test_a_call_is_found_under_the_id_it_had_before_it_was_merged(journal:
 
 async def test_an_address_that_a_report_named_is_not_one_that_somebody_set(journal: Journal, desk: PhoneDesk) -> None:
     assert (await desk.address(MAC)).is_approved
-    await Intake(journal).take(f"/ip_changed.xml?mac={MAC}&ip=127.0.0.66".encode(), "127.0.0.66")
+    moved_to = f"/ip_changed.xml?mac={MAC}&ip=127.0.0.66".encode()
+    await journal.submit(read_report(moved_to, "127.0.0.66", journal.now()))
     moved = await desk.address(MAC)
     assert (moved.control_url, moved.is_approved) == ("http://127.0.0.66:1", False)
     setup = PhoneSetup(control_url="http://127.0.0.66:1", control_user="u", control_password="again")

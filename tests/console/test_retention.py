@@ -44,7 +44,8 @@ async def test_what_is_old_and_too_much_goes_and_the_rest_stays_in_order() -> No
 async def test_the_oldest_position_is_known_after_a_restart(tmp_path: Path) -> None:
     clock = Clock()
     async with a_journal(SqlStore(tmp_path), clock=clock, max_waiting=5_000) as journal:
-        await report(journal, 1_200)
+        for _ in range(12):
+            await report(journal, 100)
         clock.pass_(3_700.0)
         await RetentionWatch(journal, SMALL, pause_s=0.0).tidy()
         oldest = journal.oldest

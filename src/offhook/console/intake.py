@@ -3,14 +3,12 @@
 Source: architecture, "Names at the edge" (`/a/<secret>/<event>`); decision 3.
 """
 
-import asyncio
 import hmac
 import re
 from collections.abc import Callable
 
-from offhook.console.journal import Journal
+from offhook.console.journal import Journal, Tell
 from offhook.console.records import IncomingReport
-from offhook.console_api.envelope import Envelope
 from offhook.errors import NotAllowed
 from offhook.protocol.action_url import parse_target
 
@@ -50,9 +48,11 @@ class Intake:
         self._clock: Callable[[], float] = journal.now
         self._secret = None if secret is None else secret.encode("utf-8")
 
-    def take(self, target: bytes, source_address: str) -> asyncio.Future[list[Envelope]]:
-        """Read a report and queue it; the future is done when it is committed.
+    def take(self, target: bytes, source_address: str, tell: Tell) -> None:
+        """Read a report and queue it.
 
+        Args:
+            tell: Called when it is committed, or could not be.
         Raises:
             NotAllowed: The secret is missing or wrong; nothing is recorded.
             JournalFull: Too many reports are waiting.
@@ -62,4 +62,4 @@ class Intake:
             given = (report.target.secret or "").encode("utf-8", "surrogatepass")
             if not hmac.compare_digest(given, self._secret):
                 raise NotAllowed("wrong-secret", "the Action URL lacks the console's secret, or has a wrong one")
-        return self._journal.submit(report)
+        self._journal.take(report, tell)

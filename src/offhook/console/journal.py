@@ -11,12 +11,11 @@ Source: architecture decision 3; console-api.md §2.
 
 import asyncio
 import contextlib
-import itertools
 import secrets
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -30,10 +29,8 @@ from offhook.console.records import (
     CommandProgress,
     Happening,
     IncomingReport,
-    PhoneRecord,
     PhoneRemoved,
     PhoneSetupChanged,
-    lasting,
 )
 from offhook.console.reduce import Reducer
 from offhook.console.store.port import Keep, Store
@@ -44,19 +41,13 @@ from offhook.console_api.resources import Call, Snapshot
 from offhook.dialects.registry import Registry
 from offhook.errors import BusError, OffhookError, StoreError
 
-__all__ = ["MAX_BATCH", "MAX_WAITING", "STORED_WITHIN_S", "Journal", "JournalFull"]
+__all__ = ["MAX_BATCH", "MAX_WAITING", "Journal", "JournalFull", "Tell"]
 
 MAX_BATCH = 1_000
 """Reports and changes a transaction takes at most: keeps the wait of the first one short."""
 
 MAX_WAITING = 10_000
 """Reports and changes that may wait; beyond that senders are told to come back."""
-
-STORED_WITHIN_S = 60.0
-"""When a phone was last heard of is on disk so much later at most; what it said is on disk when it is answered."""
-
-_LATE_AT_ONCE = 50
-"""Phones that a transaction writes only because it is time to."""
 
 _log = structlog.get_logger(__name__)
 
@@ -69,21 +60,11 @@ class JournalFull(StoreError):
         self.max_waiting = max_waiting
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """One report or change and whoever waits for it."""
+Tell = Callable[[list[Envelope], OffhookError | None], None]
+"""Takes what came of a report or change, once it is committed: its events, or the error. Must not block or raise."""
 
-    given: IncomingReport | Change
-    done: asyncio.Future[list[Envelope]]
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What came of it: events, or an error for whoever waits."""
-
-    waiting: _Waiting
-    envelopes: list[Envelope]
-    error: OffhookError | None = None
+_Waiting = tuple[IncomingReport | Change, Tell]
+_Outcome = tuple[list[Envelope], OffhookError | None]
 
 
 class Journal:
@@ -122,8 +103,6 @@ class Journal:
         self._seq = 0
         self._oldest = 1
         self._action = 0
-        self._unstored: dict[str, float] = {}
-        """Phones that were heard of since they were written, by when that began, the oldest first."""
         self._waiting: deque[_Waiting] = deque()
         self._has_work = asyncio.Event()
         self._is_stopping = False
@@ -158,7 +137,6 @@ class Journal:
         if self._writer is not None:
             await self._writer
             self._writer = None
-            await self._store_the_rest()
         await self._store.close()
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -302,12 +280,20 @@ class Journal:
         Raises:
             JournalFull: Too much is waiting, or the journal is stopping.
         """
+        done: asyncio.Future[list[Envelope]] = asyncio.get_running_loop().create_future()
+        self.take(given, partial(_finish, done))
+        return done
+
+    def take(self, given: IncomingReport | Change, tell: Tell) -> None:
+        """Queue a report or change like `submit`, for somebody who is called back; a future costs several times that.
+
+        Raises:
+            JournalFull: Too much is waiting, or the journal is stopping.
+        """
         if self._is_stopping or len(self._waiting) >= self._max_waiting:
             raise JournalFull(self._max_waiting)
-        done: asyncio.Future[list[Envelope]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(given, done))
+        self._waiting.append((given, tell))
         self._has_work.set()
-        return done
 
     def on_committed(self, callback: Callable[[Sequence[Envelope]], None]) -> Callable[[], None]:
         """Call back with every committed batch, in order, before anybody who waits is told.
@@ -346,8 +332,8 @@ class Journal:
         """Reduce, commit, take over, tell, publish: in this order."""
         draft = Draft(self._state)
         batch = Batch()
-        outcomes = [self._reduce(waiting, draft, batch) for waiting in taken]
-        batch.phones, left_out = self._worth_storing(draft)
+        outcomes = [self._reduce(given, draft, batch) for given, _ in taken]
+        batch.phones = [phone for phone in draft.phones.changed.values() if phone is not None]
         batch.removed_phones = [id_ for id_, phone in draft.phones.changed.items() if phone is None]
         batch.calls = [call for call in draft.calls.changed.values() if call is not None]
         batch.removed_calls = [id_ for id_, call in draft.calls.changed.items() if call is None]
@@ -363,76 +349,32 @@ class Journal:
         self.counts["batches"] += 1
         self.counts["taken"] += len(taken)
         self._state.apply(draft, now=self._clock())
-        self._note_stored(batch, left_out)
         self._seq += len(batch.envelopes)
         self._action += len(batch.actions)
         self._call_back(batch.envelopes)
-        for outcome in outcomes:
-            _tell(outcome)
+        for (_, tell), (envelopes, refusal) in zip(taken, outcomes, strict=True):
+            _call(tell, envelopes, refusal)
         try:
             await self._bus.publish(batch.envelopes)
         except BusError as error:
             _log.error("events were stored, but not published", size=len(batch.envelopes), reason=str(error))
 
-    def _worth_storing(self, draft: Draft) -> tuple[list[PhoneRecord], list[str]]:
-        """Choose the phones to write: those of which more has changed than when they were heard of.
-
-        Every report changes that, and writing it each time would be most of the work. It is written with the next
-        other change, a minute later, or at the end.
-
-        Returns:
-            The records to write, and the ids of those that may wait.
-        """
-        chosen: list[PhoneRecord] = []
-        left_out: list[str] = []
-        for phone in draft.phones.changed.values():
-            if phone is None:
-                continue
-            before = self._state.phone_records.get(phone.id)
-            if before is not None and lasting(before) == lasting(phone):
-                left_out.append(phone.id)
-            else:
-                chosen.append(phone)
-        late = self._clock() - STORED_WITHIN_S
-        for id_, since in itertools.islice(self._unstored.items(), _LATE_AT_ONCE):
-            if since < late and id_ not in draft.phones.changed:
-                chosen.append(self._state.phone_records[id_])
-        return chosen, left_out
-
-    def _note_stored(self, batch: Batch, left_out: list[str]) -> None:
-        for id_ in (*batch.removed_phones, *(phone.id for phone in batch.phones)):
-            self._unstored.pop(id_, None)
-        now = self._clock()
-        for id_ in left_out:
-            self._unstored.setdefault(id_, now)
-
-    async def _store_the_rest(self) -> None:
-        """Write the phones of which only the time of the last report is not written yet."""
-        records = [self._state.phone_records[id_] for id_ in self._unstored]
-        self._unstored = {}
-        if records:
-            try:
-                await self._store.commit(Batch(phones=records))
-            except StoreError as error:
-                _log.warning("when phones were last heard of was not stored", phones=len(records), reason=str(error))
-
-    def _reduce(self, waiting: _Waiting, draft: Draft, batch: Batch) -> _Outcome:
+    def _reduce(self, given: IncomingReport | Change, draft: Draft, batch: Batch) -> _Outcome:
         draft.begin()
-        given = waiting.given
         try:
             if isinstance(given, IncomingReport):
-                return _Outcome(waiting, self._take_report(given, draft, batch))
+                return self._take_report(given, draft, batch), None
             reduced = self._reducer.change(draft, given, self._clock())
         except OffhookError as error:
             draft.undo()
-            return _Outcome(waiting, [], error)
+            return [], error
         if isinstance(given, CommandProgress):
             batch.commands.append(given)
         elif isinstance(given, PhoneSetupChanged) and given.setup.control_password is not None:
             batch.passwords[reduced.phone] = self._secrets.encrypt(given.setup.control_password)
         elif isinstance(given, PhoneRemoved):
             batch.passwords[reduced.phone] = None  # set up again, it starts without one
-        return _Outcome(waiting, self._number(reduced.happenings, batch))
+        return self._number(reduced.happenings, batch), None
 
     def _take_report(self, report: IncomingReport, draft: Draft, batch: Batch) -> list[Envelope]:
         action = self._action + len(batch.actions) + 1
@@ -496,17 +438,22 @@ def _envelope(happening: Happening, epoch: str, seq: int) -> Envelope:
     )
 
 
-def _tell(outcome: _Outcome) -> None:
-    done = outcome.waiting.done
+def _call(tell: Tell, envelopes: list[Envelope], error: OffhookError | None) -> None:
+    try:
+        tell(envelopes, error)
+    except Exception:  # noqa: BLE001 - whoever waits may have a bug; the others wait too
+        _log.exception("what came of a report or change could not be told")
+
+
+def _finish(done: asyncio.Future[list[Envelope]], envelopes: list[Envelope], error: OffhookError | None) -> None:
     if done.done():  # whoever waited has gone
         return
-    if outcome.error is not None:
-        done.set_exception(outcome.error)
+    if error is not None:
+        done.set_exception(error)
     else:
-        done.set_result(outcome.envelopes)
+        done.set_result(envelopes)
 
 
 def _fail(taken: list[_Waiting], error: StoreError) -> None:
-    for waiting in taken:
-        if not waiting.done.done():
-            waiting.done.set_exception(error)
+    for _, tell in taken:
+        _call(tell, [], error)

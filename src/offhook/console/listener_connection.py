@@ -11,9 +11,8 @@ Source: RFC 9112 §9 (persistence, pipelining, tear-down §9.6); architecture de
 import asyncio
 from collections import deque
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, cast
-
-import structlog
 
 from offhook.console.answers import answer, file_answer
 from offhook.console.setup_desk import PROVISION_PATH, ReadyFile
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from offhook.console.phone_listener import PhoneListener
 
 __all__ = ["ListenerConnection"]
-
-_log = structlog.get_logger(__name__)
 
 _METHODS = frozenset({"GET", "POST"})
 _WRITE_BUFFER_BYTES = 16 * 1024
@@ -197,26 +194,18 @@ class ListenerConnection(asyncio.Protocol):
             self._decide(slot, *((404, "file") if slot.file is None else (200, None)))
             return
         try:
-            stored = self._listener.intake.take(request.target, self._address)
+            self._listener.intake.take(request.target, self._address, partial(self._stored, slot))
         except NotAllowed:
             self._decide(slot, 403, "secret")
         except StoreError:
             self._decide(slot, 503, "overload")
-        else:
-            stored.add_done_callback(lambda done: self._stored(slot, done))
 
-    def _stored(self, slot: _Slot, done: "asyncio.Future[list[Envelope]]") -> None:
-        if done.cancelled():
-            self._decide(slot, 503, "store")
-            return
-        error = done.exception()
+    def _stored(self, slot: _Slot, _envelopes: list[Envelope], error: OffhookError | None) -> None:
         if error is None:
             self._listener.counts["reports"] += 1
             self._decide(slot, 200, None)
-            return
-        if not isinstance(error, OffhookError):
-            _log.error("a report met an unforeseen error", reason=repr(error))
-        self._decide(slot, 503, "store")
+        else:
+            self._decide(slot, 503, "store")
 
     def _decide(self, slot: _Slot, status: int, refusal: str | None) -> None:
         if refusal is not None:

@@ -6,7 +6,8 @@ Source: DOC §2.5; "What the document leaves open"; vendors.md §2.3.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from offhook.console.records import PhoneRecord
 from offhook.console_api.resources import Direction, Party
@@ -22,8 +23,7 @@ _MAX_TEXT = 256
 """Characters kept of a name or address: more is no name."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherParty:
+class OtherParty(msgspec.Struct, frozen=True, gc=False):
     """What a report says about the other side."""
 
     party: Party

@@ -6,12 +6,10 @@ and closed. Whatever is not exactly this is left to `ListenerConnection`.
 Source: RFC 9112 §9.6; docs/performance.md (what a connection costs).
 """
 
-import asyncio
 import contextlib
+import re
 import socket
 from typing import TYPE_CHECKING
-
-import structlog
 
 from offhook.console.answers import answer
 from offhook.console.setup_desk import PROVISION_PATH
@@ -24,13 +22,21 @@ if TYPE_CHECKING:
 
 __all__ = ["QuickReport", "whole_report"]
 
-_log = structlog.get_logger(__name__)
+
+_USUAL = re.compile(rb"GET (/[!-~]{1,4096}) HTTP/1\.1((?:\r\n[!-9;-~]+:[ -~]*)+)\r\n\r\n")
+_CLOSE = b"\r\nconnection: close"
+"""What nearly every request is made of, told at a glance; all others are read properly."""
 
 
 def whole_report(data: bytes) -> bytes | None:
     """Give the target of a report if ``data`` is all of one GET after which the connection ends; else None."""
     if not data.startswith(b"GET ") or data.startswith(b"GET " + PROVISION_PATH):
         return None
+    usual = _USUAL.fullmatch(data)
+    if usual is not None:
+        fields = usual[2].lower()
+        if _CLOSE in fields and b"content-length" not in fields and b"transfer-encoding" not in fields:
+            return usual[1]
     reader = RequestReader()
     reader.receive(data)
     try:
@@ -61,13 +67,11 @@ class QuickReport:
     def take(self, target: bytes) -> None:
         """Hand the report on; it is answered when it is stored."""
         try:
-            stored = self._listener.intake.take(target, self._address)
+            self._listener.intake.take(target, self._address, self._stored)
         except NotAllowed:
             self._answer(403, "secret")
         except StoreError:
             self._answer(503, "overload")
-        else:
-            stored.add_done_callback(self._stored)
 
     def expire(self) -> None:
         """It has no deadline: it waits for the disk, not for the phone."""
@@ -82,11 +86,8 @@ class QuickReport:
             self._socket = None
             self._listener.gone(self, self._address)
 
-    def _stored(self, done: "asyncio.Future[list[Envelope]]") -> None:
-        error = None if done.cancelled() else done.exception()
-        if done.cancelled() or error is not None:
-            if error is not None and not isinstance(error, OffhookError):
-                _log.error("a report met an unforeseen error", reason=repr(error))
+    def _stored(self, _envelopes: list[Envelope], error: OffhookError | None) -> None:
+        if error is not None:
             self._answer(503, "store")
             return
         self._listener.counts["reports"] += 1

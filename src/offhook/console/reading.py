@@ -4,7 +4,6 @@ Source: console-api.md §2 (the envelope).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -21,8 +20,7 @@ from offhook.protocol.variables import Variable
 __all__ = ["Reading"]
 
 
-@dataclass(slots=True, kw_only=True)
-class Reading:
+class Reading(msgspec.Struct, kw_only=True, gc=False):
     """Everything the reducers need; they change the draft and add to `happenings`."""
 
     draft: Draft
@@ -35,7 +33,7 @@ class Reading:
     source_address: str
     source: Source
     new_id: Callable[[], str]
-    happenings: list[Happening] = field(default_factory=list)
+    happenings: list[Happening] = []
 
     @property
     def phone(self) -> PhoneRecord:

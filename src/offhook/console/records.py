@@ -36,7 +36,6 @@ __all__ = [
     "PhoneRemoved",
     "PhoneSetupChanged",
     "WebhookStopped",
-    "lasting",
 ]
 
 
@@ -112,11 +111,6 @@ class PhoneRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defa
     def is_idle_uncertain(self) -> bool:
         """Whether it shows no call, and that may be wrong."""
         return not self.calls and (self.has_doubtful_end or self.may_be_busy_since is not None)
-
-
-def lasting(phone: PhoneRecord) -> PhoneRecord:
-    """Leave out of a phone's record what every report changes, and what is rebuilt from the calls."""
-    return msgspec.structs.replace(phone, reported=None, idle_at=None, on_hook_at=None, heard=(), calls=(), ended=())
 
 
 class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -201,7 +195,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defau
 # --- what comes in ------------------------------------------------------------------------------------------------
 
 
-class IncomingReport(msgspec.Struct, frozen=True):
+class IncomingReport(msgspec.Struct, frozen=True, gc=False):
     """One Action URL request, read but not yet understood."""
 
     target: ReportTarget
@@ -274,8 +268,7 @@ Change = PhoneSetupChanged | PhoneRemoved | CommandProgress | DoubtArose | Webho
 # --- what goes out ------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, kw_only=True)
-class Happening:
+class Happening(msgspec.Struct, kw_only=True, gc=False):
     """An event before the journal gave it a number."""
 
     type: EventType
@@ -289,12 +282,12 @@ class Happening:
     connection_state: ConnectionState | None = None
     cause: str | None = None
     command: str | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, Any] = {}
     source: Source | None = None
 
 
-class ActionRecord(msgspec.Struct, frozen=True):
-    """One Action URL request as the store keeps it."""
+class ActionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One Action URL request as the store keeps it; fields are only ever added, at the end."""
 
     number: int
     received: str

@@ -3,7 +3,6 @@
 Source: console-api.md §4 (commands are resources); `console_api.requests.PhoneSetup`.
 """
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import msgspec
@@ -38,15 +37,14 @@ from offhook.protocol.action_url import normalise_mac
 __all__ = ["Reduced", "dialect_name", "reduce_change"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
+class Reduced(msgspec.Struct, frozen=True, gc=False):
     """What came of a report or change."""
 
     phone: str
     """Id of the phone it was about."""
     event: str = ""
     """For a report: the document's slug, or the word as it arrived."""
-    happenings: list[Happening] = field(default_factory=list)
+    happenings: list[Happening] = []
 
 
 _COMMAND_TYPES = {state: EventType(f"command.{state}") for state in CommandState}

@@ -9,8 +9,12 @@ from functools import lru_cache
 __all__ = ["rfc3339", "rfc3339_or_none"]
 
 
+@lru_cache(maxsize=256)
 def rfc3339(at: float) -> str:
-    """Write seconds since 1970 (UTC) as `2026-01-05T09:12:03.418Z`; what is less than a millisecond is cut off."""
+    """Write seconds since 1970 (UTC) as `2026-01-05T09:12:03.418Z`; what is less than a millisecond is cut off.
+
+    Kept, because whatever one report leads to has it in common.
+    """
     second, microseconds = divmod(round(at * 1e6), 1_000_000)
     return f"{_to_the_second(second)}.{microseconds // 1000:03d}Z"
 

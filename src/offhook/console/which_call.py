@@ -6,7 +6,8 @@ Source: console-api.md §1 no. 1; vendors.md §2.3 (`$call_id` may be a small co
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from offhook.callmodel.connection import ConnectionState, Given
 from offhook.console.live_state import ENDED_MEMORY_S
@@ -38,8 +39,7 @@ _RECENT_END_S = 30.0
 counter of a call that ended is that call's, told twice. Later it is another call: some phones count calls in slots."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """The call and connection a report is about, as far as they are known."""
 
     call: CallRecord | None = None

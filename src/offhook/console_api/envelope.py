@@ -12,7 +12,7 @@ from offhook.console_api.event_types import EventType, Origin
 __all__ = ["Envelope", "Source"]
 
 
-class Source(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """The Action URL request that an event came from."""
 
     action: int
@@ -26,7 +26,7 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The request target as it arrived, one Latin-1 character a byte, a secret in it replaced by `***`."""
 
 
-class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """One thing that happened."""
 
     id: str

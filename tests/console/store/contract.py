@@ -11,6 +11,7 @@ from offhook.console.store.port import Keep, Store
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.resources import CommandState, Direction, Line, Party, Verb
+from offhook.protocol.action_url import parse_target
 from tests.console.test_reduce_setup import a_command
 
 A, B = "0000000000a1", "0000000000b2"
@@ -20,7 +21,13 @@ def at_hour(hour: int) -> str:
     return f"2026-01-05T{hour:02d}:00:00.000Z"
 
 
-def an_envelope(seq: int, time: str = "2026-01-05T09:12:03.418Z") -> Envelope:
+def an_envelope(seq: int, time: str = "2026-01-05T09:12:03.418Z", of: ActionRecord | None = None) -> Envelope:
+    """An event, of a request that is not there or of the one that is given."""
+    source = Source(action=1, dialect="base", event="incoming", vars={"remote": "\x00<b>"}, request="/x")
+    if of is not None:
+        values = parse_target(of.request).values
+        request = of.request.decode("latin-1")
+        source = Source(action=of.number, dialect="base", event=of.event, vars=values, request=request)
     return Envelope(
         id=f"e-{seq}",
         seq=seq,
@@ -31,7 +38,7 @@ def an_envelope(seq: int, time: str = "2026-01-05T09:12:03.418Z") -> Envelope:
         origin=Origin.REPORTED,
         phone=A,
         detail={"nested": {"list": [1, "zwei\x00"]}},
-        source=Source(action=1, dialect="base", event="incoming", vars={"remote": "\x00<b>"}, request="/x"),
+        source=source,
     )
 
 
@@ -87,6 +94,18 @@ class StoreContract:
         assert await store.events_after(0, 100) == envelopes
         assert await store.events_after(3, 2) == envelopes[3:5]
         assert await store.events_after(7, 2) == []
+        await store.close()
+
+    async def test_an_event_comes_back_with_its_request(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        time = "2026-01-05T09:12:03.418Z"
+        actions = [ActionRecord(n, time, A, "10.0.0.1", "incoming", b"/incoming?remote=\xff%00&n=1") for n in (1, 2)]
+        envelopes = [an_envelope(seq, of=action) for seq, action in ((1, actions[0]), (2, actions[1]), (3, actions[1]))]
+        without = msgspec.structs.replace(an_envelope(4), source=None)
+        await store.commit(Batch(actions=actions, envelopes=[*envelopes, without]))
+        assert await store.events_after(0, 10) == [*envelopes, without]
+        assert envelopes[0].source is not None
+        assert envelopes[0].source.vars == {"remote": "\xff\x00", "n": "1"}
         await store.close()
 
     async def test_actions_come_back_newest_first(self, tmp_path: Path) -> None:
@@ -190,9 +209,10 @@ class StoreContract:
 
     async def test_old_events_and_requests_go_without_a_gap(self, tmp_path: Path) -> None:
         store = await self.opened(tmp_path)
-        envelopes = [an_envelope(seq, at_hour(seq)) for seq in range(1, 11)]
         actions = [ActionRecord(number, at_hour(number), A, "10.0.0.1", "incoming", b"/") for number in range(1, 11)]
-        await store.commit(Batch(envelopes=envelopes, actions=actions))
+        envelopes = [an_envelope(action.number, action.received, of=action) for action in actions]
+        for envelope, action in zip(envelopes, actions, strict=True):
+            await store.commit(Batch(envelopes=[envelope], actions=[action]))
         eighth = parse_rfc3339(at_hour(8))
 
         pruned = await store.prune(keep(after=eighth, newest=8), 100)

@@ -1,6 +1,6 @@
 import pytest
 
-from offhook.console.records import ActionRecord, CommandProgress, EndedRecord, PhoneRecord
+from offhook.console.records import ActionRecord, Batch, CommandProgress, EndedRecord, PhoneRecord
 from offhook.console.store import rows
 from offhook.console_api.resources import CommandState
 from tests.console.store.contract import A, a_call, an_envelope
@@ -10,8 +10,6 @@ from tests.console.test_reduce_setup import a_command
 def test_records_come_back_as_they_were() -> None:
     call = a_call(1, A, ended=2.0)
     assert rows.read_call(rows.call_row(call)["record"]) == call
-    envelope = an_envelope(1)
-    assert rows.read_envelope(rows.event_row(envelope)["envelope"]) == envelope
     command = a_command(CommandState.SENT)
     assert rows.read_command(rows.command_row(CommandProgress(command))["command"]) == command
 
@@ -23,16 +21,21 @@ def test_what_is_rebuilt_from_the_calls_is_not_stored_with_the_phone() -> None:
 
 def test_no_text_column_holds_what_some_databases_refuse() -> None:
     call = a_call(1, A)
-    action = ActionRecord(1, "t", A, "10.0.0.1", "a\x00b", b"\x00")
     for row in (
         rows.call_row(call),
         rows.connection_row(call, call.connections[0]),
-        rows.action_row(action),
-        rows.event_row(an_envelope(1)),
         rows.phone_row(PhoneRecord(id=A, name="\x00")),
     ):
         assert "\x00" not in "".join(value for value in row.values() if isinstance(value, str))
     assert b"\\u0000" in rows.call_row(call)["record"], "the record keeps what was sent"
+
+
+def test_a_row_of_the_journal_says_what_is_in_it() -> None:
+    batch = Batch(actions=[ActionRecord(5, "t5", A, "10.0.0.1", "on_hook", b"/")], envelopes=[an_envelope(7, "t6")])
+    row = rows.journal_row(batch, b"body", 7, 5)
+    assert row == {"events": 1, "last_seq": 7, "actions": 1, "last_action": 5, "time": "t6", "body": b"body"}
+    batch.envelopes.clear()
+    assert rows.journal_row(batch, b"", 7, 5)["time"] == "t5"
 
 
 @pytest.mark.parametrize("state", CommandState)

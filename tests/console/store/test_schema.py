@@ -8,15 +8,15 @@ _POSTGRESQL = registry.load("postgresql")()
 
 def test_the_tables() -> None:
     assert set(METADATA.tables) == {
-        "actions",
         "audit",
+        "behind",
         "call_notes",
         "calls",
         "commands",
         "connections",
         "contact_keys",
         "contacts",
-        "events",
+        "journal",
         "letters",
         "logins",
         "meta",
@@ -33,5 +33,5 @@ def test_another_database_could_make_them_too() -> None:
 
 
 def test_numbers_are_large_enough_where_it_matters() -> None:
-    text = str(CreateTable(METADATA.tables["events"]).compile(dialect=_POSTGRESQL))
+    text = str(CreateTable(METADATA.tables["journal"]).compile(dialect=_POSTGRESQL))
     assert "BIGINT" in text

@@ -1,15 +1,14 @@
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
-from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import ActionRecord, Batch, PhoneRecord
 from offhook.console.store import sql
 from offhook.console.store.bulk import Bulk
@@ -17,25 +16,35 @@ from offhook.console.store.port import Store
 from offhook.console.store.sql import SqlStore
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_writer
 from offhook.errors import DataFolderError, StoreError
-from tests.console.store.contract import A, StoreContract, a_call, an_envelope
+from tests.console.store.contract import A, B, StoreContract, a_call, an_envelope
 
 
 @pytest.fixture
-def writer(monkeypatch: pytest.MonkeyPatch) -> list[Engine]:
-    """The engine a store writes with, once the store is open."""
-    engines: list[Engine] = []
+def writer(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """The connection a store writes on, once the store is open."""
+    connections: list[sqlite3.Connection] = []
 
     def opened(path: Path) -> Engine:
-        engines.append(open_writer(path))
-        return engines[-1]
+        engine = open_writer(path)
+        event.listen(engine, "connect", lambda driver, _record: connections.append(driver))
+        return engine
 
     monkeypatch.setattr(sql, "open_writer", opened)
-    return engines
+    return connections
 
 
-def pragma(engine: Engine, text: str) -> object:
-    with engine.connect() as connection:
-        return connection.exec_driver_sql(f"PRAGMA {text}").scalar()
+def pragma(connection: sqlite3.Connection, text: str) -> object:
+    found = connection.execute(f"PRAGMA {text}").fetchone()
+    return found[0] if found else None
+
+
+def refuse(connection: sqlite3.Connection, table: str) -> None:
+    """Let the database refuse to insert into a table from now on; "" for none."""
+
+    def judge(action: int, name: str | None, *_rest: object) -> int:
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_INSERT and name == table else sqlite3.SQLITE_OK
+
+    connection.set_authorizer(judge)
 
 
 class TestSqlStore(StoreContract):
@@ -81,22 +90,23 @@ async def test_another_store_over_the_same_folder_reads_it_all(tmp_path: Path) -
     await second.close()
 
 
-async def test_a_batch_that_fails_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_batch_that_fails_leaves_nothing(tmp_path: Path, writer: list[sqlite3.Connection]) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
     await store.commit(Batch(envelopes=[an_envelope(1)]))
-    with pytest.raises(StoreError, match="UNIQUE"):
-        await store.commit(
-            Batch(actions=[an_action(1)], envelopes=[an_envelope(2), an_envelope(1)], calls=[a_call(1, A)])
-        )
+    refuse(writer[0], "behind")
+    with pytest.raises(StoreError, match="not authorized"):
+        await store.commit(Batch(actions=[an_action(1)], envelopes=[an_envelope(2)], calls=[a_call(1, A)]))
     assert await store.actions() == []
     assert await store.calls() == []
     assert await store.events_after(0, 10) == [an_envelope(1)]
-    await store.commit(Batch(envelopes=[an_envelope(2)]))
+    refuse(writer[0], "")
+    await store.commit(Batch(envelopes=[an_envelope(2)], calls=[a_call(1, A)]))
+    assert await store.calls() == [a_call(1, A)]
     await store.close()
 
 
-async def test_a_disk_that_is_full_is_a_store_error(tmp_path: Path, writer: list[Engine]) -> None:
+async def test_a_disk_that_is_full_is_a_store_error(tmp_path: Path, writer: list[sqlite3.Connection]) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
     pragma(writer[0], "max_page_count=64")
@@ -104,9 +114,9 @@ async def test_a_disk_that_is_full_is_a_store_error(tmp_path: Path, writer: list
         for number in range(1, 2000):
             await store.commit(Batch(actions=[an_action(number)], calls=[a_call(number, A)]))
     written = {action.number for action in await store.actions(limit=5000)}
-    assert len(await store.calls(limit=5000)) == len(written), "a batch is kept whole or not at all"
     pragma(writer[0], "max_page_count=1000000")
     await store.commit(Batch(envelopes=[an_envelope(1)]))
+    assert len(await store.calls(limit=5000)) == len(written), "a batch is kept whole or not at all"
     await store.close()
 
 
@@ -153,7 +163,7 @@ async def test_a_folder_that_is_not_there_is_a_store_error(tmp_path: Path) -> No
 
 
 async def test_the_database_is_its_owners_alone_and_safe_against_power_cuts(
-    tmp_path: Path, writer: list[Engine]
+    tmp_path: Path, writer: list[sqlite3.Connection]
 ) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
@@ -165,12 +175,12 @@ async def test_the_database_is_its_owners_alone_and_safe_against_power_cuts(
 
 
 async def test_a_batch_takes_few_statements_whatever_its_size(
-    tmp_path: Path, writer: list[Engine], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, writer: list[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
     statements: list[object] = []
-    event.listen(writer[0], "before_cursor_execute", lambda *given: statements.append(given[2]))
+    writer[0].set_trace_callback(lambda text: statements.append(text) if not text.startswith("INSERT") else None)
     run = Bulk.run
 
     def counted(bulk: Bulk, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -185,7 +195,7 @@ async def test_a_batch_takes_few_statements_whatever_its_size(
         Batch(actions=[an_action(n) for n in range(2, 500)], calls=[a_call(n, A) for n in range(2, 500)])
     )
     assert len(statements) == 2 * few
-    assert few == 4, "BEGIN and one for each table"
+    assert few == 4, "BEGIN, the journal, what is behind, COMMIT"
     await store.close()
 
 
@@ -212,33 +222,88 @@ async def rows_of(folder: Path) -> list[tuple[object, ...]]:
     return found
 
 
-async def test_a_connection_is_written_when_what_is_searched_for_changes(tmp_path: Path, writer: list[Engine]) -> None:
+async def test_what_changes_several_times_is_written_once_when_somebody_asks(
+    tmp_path: Path, writer: list[sqlite3.Connection]
+) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
     statements: list[str] = []
-    with writer[0].connect() as connection:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.set_trace_callback(statements.append)
-    live = a_call(1, A)
-    await store.commit(Batch(calls=[live]))
-    held = msgspec.structs.replace(
-        live, connections=tuple(msgspec.structs.replace(each, state=ConnectionState.HELD) for each in live.connections)
-    )
-    await store.commit(Batch(calls=[held]))
-    await store.commit(Batch(calls=[a_call(1, A, ended=9.0)]))
-    assert sum("INTO connections" in text for text in statements) == 2, "on and off hold is in the call's record"
-    assert await rows_of(tmp_path) == [("c_001", A, None, 9.0)]
+    writer[0].set_trace_callback(statements.append)
+    await store.commit(Batch(phones=[PhoneRecord(id=A)], calls=[a_call(1, A), a_call(2, B)]))
+    await store.commit(Batch(phones=[PhoneRecord(id=A, name="Anna")], calls=[a_call(1, A, ended=9.0)]))
+    assert await rows_of(tmp_path) == []
+    assert [call.id for call in await store.calls(phone=A)] == ["c_001"]
+    assert await rows_of(tmp_path) == [("c_001", A, None, 9.0)], "of the phone that was asked for"
+    assert sum("INTO connections" in text for text in statements) == 1
+    assert not any("INTO phones" in text for text in statements)
+    assert await store.call("c_002") == a_call(2, B)
+    assert len(await rows_of(tmp_path)) == 2
     await store.close()
 
 
-async def test_what_a_failed_commit_did_not_write_is_written_by_the_next(tmp_path: Path) -> None:
+async def test_what_waited_too_long_goes_with_the_next_commits(tmp_path: Path) -> None:
+    now = 100.0
+    store = SqlStore(tmp_path, clock=lambda: now)
+    await store.open(epoch="e", ended_after=0.0)
+    for number in range(1, 31):
+        await store.commit(Batch(calls=[a_call(number, A)]))
+    assert await rows_of(tmp_path) == []
+    now += 60.0
+    for _ in range(100):
+        await store.commit(Batch(calls=[a_call(31, A)]))
+    assert len(await rows_of(tmp_path)) == 30, "what is fresh waits"
+    with sqlite3.connect(tmp_path / DATABASE_FILE) as connection:
+        (kept,) = connection.execute("SELECT count(*) FROM behind").fetchone()
+    connection.close()
+    assert 100 <= kept < 130 + 64, "the log is forgotten some rows at a time"
+    await store.close()
+
+
+async def test_what_the_tables_lacked_when_the_program_died_is_there_again(tmp_path: Path) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
-    await store.commit(Batch(envelopes=[an_envelope(1)]))
-    with pytest.raises(StoreError):
-        await store.commit(Batch(envelopes=[an_envelope(1)], calls=[a_call(1, A)]))
-    assert await rows_of(tmp_path) == []
-    await store.commit(Batch(calls=[a_call(1, A)]))
-    assert await rows_of(tmp_path) == [("c_001", A, None, None)]
+    await store.commit(
+        Batch(
+            phones=[PhoneRecord(id=A), PhoneRecord(id=B)],
+            calls=[a_call(1, A), a_call(2, A), a_call(3, B)],
+            passwords={A: b"sealed"},
+        )
+    )
+    await store.commit(Batch(phones=[PhoneRecord(id=A, name="Anna")], calls=[a_call(1, A, ended=9.0)]))
+    await store.commit(Batch(removed_phones=[B], removed_calls=["c_003"], calls=[a_call(2, A, B)]))
+    as_it_was = tmp_path / "as it was"
+    as_it_was.mkdir()
+    for name in (DATABASE_FILE, f"{DATABASE_FILE}-wal"):
+        shutil.copy(tmp_path / name, as_it_was)
+    again = SqlStore(as_it_was)
+    stored = await again.open(epoch="e", ended_after=0.0)
+    assert stored.phones == [PhoneRecord(id=A, name="Anna")]
+    assert sorted(stored.calls, key=lambda call: call.id) == [a_call(1, A, ended=9.0), a_call(2, A, B)]
+    assert await again.password(A) == b"sealed"
+    with sqlite3.connect(as_it_was / DATABASE_FILE) as connection:
+        assert connection.execute("SELECT count(*) FROM behind").fetchone() == (0,)
+    connection.close()
+    await again.close()
     await store.close()
+
+
+async def test_a_password_does_not_wait_for_its_phone(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path)
+    await store.open(epoch="e", ended_after=0.0)
+    await store.commit(Batch(phones=[PhoneRecord(id=A)]))
+    await store.commit(Batch(passwords={A: b"sealed"}))
+    assert await store.password(A) == b"sealed"
+    await store.close()
+
+
+async def test_a_store_that_cannot_catch_up_when_it_is_closed_does_so_when_it_is_opened(
+    tmp_path: Path, writer: list[sqlite3.Connection]
+) -> None:
+    store = SqlStore(tmp_path)
+    await store.open(epoch="e", ended_after=0.0)
+    await store.commit(Batch(calls=[a_call(1, A)]))
+    refuse(writer[0], "calls")
+    await store.close()
+    again = SqlStore(tmp_path)
+    assert (await again.open(epoch="e", ended_after=0.0)).calls == [a_call(1, A)]
+    await again.close()

@@ -42,10 +42,9 @@ class Keep:
     """What is not to be thrown away. Times are seconds since 1970."""
 
     after: float
-    """Events and requests of later than this."""
+    """Events of later than this, and their requests."""
     newest: int
-    """So many of the newest events, and of the newest requests, whatever their age; at least 1: the last number of
-    each lives in its row."""
+    """So many of the newest events, whatever their age; at least 1: the last numbers live in their row."""
     calls_after: float
     """Calls that ended later than this; live calls are kept in any case."""
     commands_after: float
@@ -83,9 +82,10 @@ class Store(PeopleStore, ContactStore, HistoryStore, WebhookStore, SettingsStore
         ...
 
     async def prune(self, keep: Keep, limit: int) -> Pruned:
-        """Throw away what need not be kept, the oldest first and at most ``limit`` of each kind, in one transaction.
+        """Throw away what need not be kept, the oldest first and about ``limit`` of each kind, in one transaction.
 
-        Events go without a gap: what is left begins at one number and has every later one.
+        Events go without a gap: what is left begins at one number and has every later one. They go with their
+        requests, batch by batch as they were committed: what need not be kept stays as long as its batch.
         """
         ...
 

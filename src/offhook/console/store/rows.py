@@ -7,39 +7,40 @@ from typing import Any
 
 import msgspec
 
-from offhook.console.records import ActionRecord, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
-from offhook.console_api.envelope import Envelope
+from offhook.console.records import Batch, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
 from offhook.console_api.resources import Command
 
 __all__ = [
-    "action_row",
     "call_row",
     "command_row",
     "connection_row",
-    "event_row",
+    "journal_row",
     "phone_row",
     "plain_text",
     "read_call",
     "read_command",
-    "read_envelope",
     "read_phone",
+    "stored_phone",
 ]
 
 _ENCODER = msgspec.json.Encoder()
 _PHONE = msgspec.json.Decoder(PhoneRecord)
 _CALL = msgspec.json.Decoder(CallRecord)
-_ENVELOPE = msgspec.json.Decoder(Envelope)
 _COMMAND = msgspec.json.Decoder(Command)
 
 
+def stored_phone(phone: PhoneRecord) -> PhoneRecord:
+    """Leave out what is rebuilt from the calls."""
+    return msgspec.structs.replace(phone, calls=(), ended=()) if phone.calls or phone.ended else phone
+
+
 def phone_row(phone: PhoneRecord) -> dict[str, Any]:
-    """Row of `phones`, without the password; what is rebuilt from the calls is left out."""
-    stored = msgspec.structs.replace(phone, calls=(), ended=())
+    """Row of `phones`, without the password."""
     return {
         "id": phone.id,
         "is_set_up": phone.is_set_up,
         "name": plain_text(phone.name),
-        "record": _ENCODER.encode(stored),
+        "record": _ENCODER.encode(stored_phone(phone)),
     }
 
 
@@ -70,27 +71,22 @@ def connection_row(call: CallRecord, connection: ConnectionRecord) -> dict[str, 
     }
 
 
-def action_row(action: ActionRecord) -> dict[str, Any]:
-    """Row of `actions`."""
-    return {
-        "number": action.number,
-        "received": action.received,
-        "phone": action.phone,
-        "source_address": action.source_address,
-        "event": plain_text(action.event),
-        "request": action.request,
-    }
+def journal_row(batch: Batch, body: bytes, last_seq: int, last_action: int) -> dict[str, Any]:
+    """Row of `journal`.
 
-
-def event_row(envelope: Envelope) -> dict[str, Any]:
-    """Row of `events`."""
+    Args:
+        body: The batch's requests and events as `segment` writes them.
+        last_seq: Number of its last event, or of the last one before it.
+        last_action: The same for requests.
+    """
+    events, requests = batch.envelopes, batch.actions
     return {
-        "seq": envelope.seq,
-        "type": str(envelope.type),
-        "phone": envelope.phone,
-        "call": envelope.call,
-        "time": envelope.time,
-        "envelope": _ENCODER.encode(envelope),
+        "events": len(events),
+        "last_seq": last_seq,
+        "actions": len(requests),
+        "last_action": last_action,
+        "time": max([each.time for each in events] or [each.received for each in requests]),
+        "body": body,
     }
 
 
@@ -115,11 +111,6 @@ def read_phone(record: bytes) -> PhoneRecord:
 def read_call(record: bytes) -> CallRecord:
     """Read `calls.record`."""
     return _CALL.decode(record)
-
-
-def read_envelope(envelope: bytes) -> Envelope:
-    """Read `events.envelope`."""
-    return _ENVELOPE.decode(envelope)
 
 
 def read_command(command: bytes) -> Command:

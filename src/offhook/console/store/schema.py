@@ -21,15 +21,15 @@ from sqlalchemy import (
 
 __all__ = [
     "METADATA",
-    "actions",
     "audit",
+    "behind",
     "call_notes",
     "calls",
     "commands",
     "connections",
     "contact_keys",
     "contacts",
-    "events",
+    "journal",
     "letters",
     "logins",
     "meta",
@@ -122,28 +122,29 @@ contact_keys = Table(
 )
 """What contacts are found by, see `store.contacts`."""
 
-actions = Table(
-    "actions",
+journal = Table(
+    "journal",
+    METADATA,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("events", Integer, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("actions", Integer, nullable=False),
+    Column("last_action", BigInteger, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("journal_by_seq", "last_seq"),
+    Index("journal_by_action", "last_action"),
+)
+"""A batch in a row: every Action URL request as it arrived, and every event; see `segment`. `events` and `actions`
+count them; the last numbers are those of the rows before where there are none. `time` is that of the latest event."""
+
+behind = Table(
+    "behind",
     METADATA,
     Column("number", _Number, primary_key=True, autoincrement=False),
-    Column("received", Text, nullable=False),
-    Column("phone", Text, nullable=False),
-    Column("source_address", Text, nullable=False),
-    Column("event", Text, nullable=False),
-    Column("request", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
-"""Every Action URL request as it arrived."""
-
-events = Table(
-    "events",
-    METADATA,
-    Column("seq", _Number, primary_key=True, autoincrement=False),
-    Column("type", Text, nullable=False),
-    Column("phone", Text),
-    Column("call", Text),
-    Column("time", Text, nullable=False),
-    Column("envelope", LargeBinary, nullable=False),
-)
+"""Changes that `phones` and `calls` may lack yet, see `behind`."""
 
 commands = Table(
     "commands",

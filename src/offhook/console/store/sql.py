@@ -3,36 +3,52 @@
 One thread writes, one reads and one searches, each on a connection of its own, so the event loop never waits for the
 disk, and a list of calls never for a search. Each has one thing to do at a time: the journal waits for each commit, so
 nothing piles up here.
-Source: architecture decisions 3 and 4; `store.port` for what is promised.
+
+A commit writes two rows, however much is in it: requests and events (`journal`), and what they changed (`behind`).
+The tables of phones and calls follow some seconds later, a few rows with each commit, and at once where somebody asks
+for calls. What they lacked when the program ended they get when the store is opened.
+Source: architecture decisions 3 and 4; `store.port` for what is promised; `store.behind`.
 """
 
-import asyncio
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
+import structlog
 from alembic.util import CommandError as MigrationError
-from sqlalchemy import Engine, Update, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Update, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress
+from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress, PhoneRecord
 from offhook.console.store import rows
+from offhook.console.store.behind import Behind
 from offhook.console.store.bulk import Bulk
 from offhook.console.store.folder_lock import FolderLock
 from offhook.console.store.migration import migrate
 from offhook.console.store.port import Keep, Pruned, Stored
 from offhook.console.store.pruning import oldest_event, prune
-from offhook.console.store.schema import actions, calls, commands, connections, events, meta, phones
+from offhook.console.store.schema import behind, calls, commands, connections, journal, meta, phones
+from offhook.console.store.segment import Changes, pack, pack_changes, read_actions, unpack, unpack_changes
 from offhook.console.store.sql_contacts import SqlContacts
 from offhook.console.store.sql_history import SqlHistory, write_notes
 from offhook.console.store.sql_people import SqlPeople
 from offhook.console.store.sql_settings import SqlSettings
 from offhook.console.store.sql_webhooks import SqlWebhooks
-from offhook.console.store.sqlite_engine import DATABASE_FILE, open_reader, open_writer, upsert
+from offhook.console.store.sqlite_engine import (
+    DATABASE_FILE,
+    contains_bytes,
+    open_reader,
+    open_writer,
+    quick_transaction,
+    upsert,
+)
+from offhook.console.store.worker import Worker
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command, Verb
 from offhook.errors import StoreError
@@ -40,37 +56,60 @@ from offhook.errors import StoreError
 __all__ = ["SqlStore"]
 
 _Answer = TypeVar("_Answer")
+_log = structlog.get_logger(__name__)
 
 _FOREIGN_ERRORS = (SQLAlchemyError, sqlite3.Error, MigrationError, OSError, msgspec.MsgspecError)
 
-_INSERT_ACTIONS = Bulk(insert(actions))
-_INSERT_EVENTS = Bulk(insert(events))
+_INSERT_JOURNAL = Bulk(insert(journal))
+_INSERT_BEHIND = Bulk(insert(behind))
 _UPSERT_PHONES = Bulk(upsert(phones, ["id"], keep=["password"]))
 # What never changes is left alone: SQLite would take every index with it out and put it back in.
 _UPSERT_CALLS = Bulk(upsert(calls, ["id"], keep=["began"]))
 _UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"], keep=["call_began", "began"]))
+_FORGET_BEHIND = Bulk(delete(behind).where(behind.c.number < bindparam("before")))
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
+
+_BEHIND_S = 5.0
+"""How far the tables are behind the log: a phone has reported more than once by then, and its call is set up."""
+
+_MOST_BEHIND = 30_000
+"""Records of a kind that wait at most, whatever their age: bounds what opening the store has to catch up with."""
+
+_NEWEST = 2**62
+_FEWEST_AT_ONCE = 8
+_FORGOTTEN_AT_ONCE = 64
+_AT_ONCE = 500
+"""Records of a kind that one transaction brings to the tables where somebody waits for them."""
 
 
 class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
     """Implements `Store`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         """Prepare; nothing is opened before `open`.
 
         Args:
             folder: The data folder; the database is a file in it.
+            clock: Seconds, from any beginning.
         """
+        self._clock = clock
         self._path = folder / DATABASE_FILE
         self._lock = FolderLock(folder)
-        self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
-        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
-        self._searching = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-searcher")
-        self._written: dict[tuple[str, str], dict[str, Any]] = {}
-        """Rows of live connections as they are in the table; for the writer's thread alone."""
-        self._writer: Engine | None = None
-        self._reader: Engine | None = None
-        self._searcher: Engine | None = None
+        self._writing = Worker("store-writer")
+        self._reading = Worker("store-reader")
+        self._searching = Worker("store-searcher")
+        self._behind = Behind()
+        """What the tables lack; changed by the writer's thread alone."""
+        self._epoch = ""
+        self._last = (0, 0)
+        """Numbers of the last event and the last request."""
+        self._next = 1
+        """Number of the next row of `behind`."""
+        self._needed = 1
+        """The row of `behind` that is needed still."""
+        self._writer: Connection | None = None
+        self._reader: Connection | None = None
+        self._searcher: Connection | None = None
 
     # --- life ------------------------------------------------------------------------------------------------------
 
@@ -83,26 +122,34 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
 
         def work() -> Stored:
             self._lock.take()
-            self._writer = open_writer(self._path)
-            with self._writer.begin() as connection:
-                migrate(connection)
-                stored = _stored(connection, epoch, ended_after)
-            self._reader = open_reader(self._path)
-            self._searcher = open_reader(self._path)
+            self._writer = open_writer(self._path).connect()
+            with self._writer.begin():
+                migrate(self._writer)
+                _catch_up(self._writer)
+                stored = _stored(self._writer, epoch, ended_after)
+            self._epoch = stored.epoch
+            self._last = (stored.seq, stored.action)
+            self._reader = open_reader(self._path).connect()
+            self._searcher = open_reader(self._path).connect()
             return stored
 
         return await self._run(self._writing, work)
 
     async def close(self) -> None:
-        """Close the connections and end their threads."""
-        for executor, engine in (
+        """Bring the tables up to date, close the connections and end their threads."""
+        if self._writer is not None:
+            try:
+                await self._write_all_behind()
+            except StoreError as error:  # it is in the log, and is caught up with when the store is opened
+                _log.warning("the tables stay behind the log for now", reason=str(error))
+        for worker, connection in (
             (self._searching, self._searcher),
             (self._reading, self._reader),
             (self._writing, self._writer),
         ):
-            if engine is not None:
-                await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
-            executor.shutdown(wait=True)  # idle by now: nothing is waited for
+            if connection is not None:
+                await worker.run(partial(_dispose, connection))
+            worker.close()  # idle by now: nothing is waited for
         self._searcher = self._reader = self._writer = None
         self._lock.release()
 
@@ -110,22 +157,29 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
 
     async def commit(self, batch: Batch) -> None:
         """Write a batch in one transaction."""
-        try:
-            await self._write(lambda connection: self._write_batch(connection, batch))
-        except BaseException:
-            self._written.clear()  # whatever was said to be written is not
-            raise
+        await self._run(self._writing, lambda: self._commit(batch))
 
     async def prune(self, keep: Keep, limit: int) -> Pruned:
         """Throw away what need not be kept."""
+        await self._settle()  # what is old by now may be behind
         return await self._write(lambda connection: prune(connection, keep, limit))
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
     async def events_after(self, seq: int, limit: int) -> list[Envelope]:
         """Give the events that follow ``seq``."""
-        query = select(events.c.envelope).where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
-        return await self._read(lambda connection: [rows.read_envelope(found) for found in connection.scalars(query)])
+        query = select(journal.c.body).where(journal.c.last_seq > seq).order_by(journal.c.last_seq).limit(limit)
+
+        def work(connection: Connection) -> list[Envelope]:
+            found: list[Envelope] = []
+            with connection.execute(query) as bodies:
+                for (body,) in bodies:
+                    found += [each for each in unpack(body, self._epoch).envelopes if each.seq > seq]
+                    if len(found) >= limit:
+                        break
+            return found[:limit]
+
+        return await self._read(work)
 
     async def calls(
         self,
@@ -136,6 +190,7 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
         before: str | None = None,
     ) -> list[CallRecord]:
         """Give calls, newest first."""
+        await self._settle(None if phone is None else (phone,))
         query = select(calls.c.record).limit(limit)
         if phone is None:
             position = (calls.c.began, calls.c.id)
@@ -160,6 +215,7 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
 
     async def call(self, call: str) -> CallRecord | None:
         """Give one call."""
+        await self._write_behind(lambda: self._behind.call(call))
         query = select(calls.c.record).where(calls.c.id == call)
         found = await self._read(lambda connection: connection.scalar(query))
         return None if found is None else rows.read_call(found)
@@ -168,14 +224,28 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
         self, *, phone: str | None = None, limit: int = 50, before: int | None = None
     ) -> list[ActionRecord]:
         """Give Action URL requests, newest first."""
-        query = select(actions).order_by(actions.c.number.desc()).limit(limit)
-        if phone is not None:
-            query = query.where(actions.c.phone == phone)
+        query = select(journal.c.body).where(journal.c.actions > 0).order_by(journal.c.number.desc())
         if before is not None:
-            query = query.where(actions.c.number < before)
-        return await self._read(
-            lambda connection: [ActionRecord(**row) for row in connection.execute(query).mappings()]
-        )
+            first = select(func.min(journal.c.number)).where(journal.c.last_action >= before).scalar_subquery()
+            query = query.where(journal.c.number <= func.coalesce(first, _NEWEST))
+        if phone is not None:
+            # A look at the bytes goes before reading them: most segments of an office know nothing of one phone.
+            query = query.where(contains_bytes(journal.c.body, phone))
+
+        def work(connection: Connection) -> list[ActionRecord]:
+            found: list[ActionRecord] = []
+            with connection.execute(query) as bodies:
+                for (body,) in bodies:
+                    found += [
+                        each
+                        for each in reversed(read_actions(body))
+                        if (before is None or each.number < before) and (phone is None or each.phone == phone)
+                    ]
+                    if len(found) >= limit:
+                        break
+            return found[:limit]
+
+        return await self._read_at_leisure(work)
 
     async def command(self, command: str) -> Command | None:
         """Give one command."""
@@ -213,31 +283,77 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
         query = select(phones.c.password).where(phones.c.id == phone)
         return await self._read(lambda connection: connection.scalar(query))
 
-    def _write_batch(self, connection: Connection, batch: Batch) -> None:
-        """Write a batch, without the rows of connections that are in the table as they are."""
-        written = self._written
-        changed = []
-        for call in batch.calls:
-            for each in call.connections:
-                row = rows.connection_row(call, each)
-                key = (call.id, each.phone)
-                if written.get(key) == row:
-                    continue
-                changed.append(row)
-                if each.is_live:
-                    written[key] = row
-                else:
-                    written.pop(key, None)
-        for removed in batch.removed_calls:
-            for key in [key for key in written if key[0] == removed]:
-                del written[key]
-        _write_batch(connection, batch, changed)
+    # --- between the log and the tables ------------------------------------------------------------------------------
+
+    def _commit(self, batch: Batch) -> None:
+        """Write a batch to the log, and some of what waits to its tables."""
+        connection = _opened(self._writer)
+        changes = Changes(
+            [rows.stored_phone(phone) for phone in batch.phones],
+            batch.removed_phones,
+            batch.calls,
+            batch.removed_calls,
+        )
+        now = self._clock()
+        at_once = max(_FEWEST_AT_ONCE, 2 * len(batch.actions))
+        due = self._behind.due(at_once, before=now - _BEHIND_S, most=_MOST_BEHIND)
+        needed = self._behind.needed_from(self._next)
+        last = (
+            batch.envelopes[-1].seq if batch.envelopes else self._last[0],
+            batch.actions[-1].number if batch.actions else self._last[1],
+        )
+        is_plain = not (batch.passwords or batch.removed_phones or batch.removed_calls or batch.commands)
+        is_plain = is_plain and not any(call.notes for call in due.calls)
+        with quick_transaction(connection) if is_plain else connection.begin():
+            _write_records(connection, due)
+            if batch.actions or batch.envelopes:
+                _INSERT_JOURNAL.run(connection, [rows.journal_row(batch, pack(batch), *last)])
+            if not changes.is_empty:
+                _INSERT_BEHIND.run(connection, [{"number": self._next, "body": pack_changes(changes)}])
+            if needed >= self._needed + _FORGOTTEN_AT_ONCE:
+                _FORGET_BEHIND.run(connection, [{"before": needed}])
+                self._needed = needed  # should the rest fail, some rows go a little later
+            if not is_plain:
+                _write_what_is_seldom(connection, batch, self._behind.phones(batch.passwords))
+        self._last = last
+        self._behind.written(due)
+        if not changes.is_empty:
+            self._behind.note(changes, number=self._next, at=now)
+            self._next += 1
+
+    async def _settle(self, phones: Collection[str] | None = None) -> None:
+        """Bring the table of calls up to date, for some phones or for all."""
+        while self._behind.lacks_calls:
+            if not await self._write_behind(lambda: self._behind.calls(_AT_ONCE, phones)):
+                return
+
+    async def _write_all_behind(self) -> None:
+        """Bring every table up to date, and empty the log of changes."""
+        while await self._write_behind(lambda: self._behind.due(_AT_ONCE, before=math.inf, most=0)):
+            pass
+        await self._write(lambda connection: connection.execute(delete(behind)))
+
+    async def _write_behind(self, choose: Callable[[], Changes]) -> bool:
+        """Bring what is chosen to its tables; says whether that was anything."""
+
+        def work() -> bool:
+            chosen = choose()
+            if chosen.is_empty:
+                return False
+            connection = _opened(self._writer)
+            with connection.begin():
+                _write_records(connection, chosen)
+            self._behind.written(chosen)
+            return True
+
+        return await self._run(self._writing, work)
 
     # --- the threads -----------------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], _Answer]) -> _Answer:
         def in_transaction() -> _Answer:
-            with _opened(self._writer).begin() as connection:
+            connection = _opened(self._writer)
+            with connection.begin():
                 return work(connection)
 
         return await self._run(self._writing, in_transaction)
@@ -248,27 +364,47 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
     async def _read_at_leisure(self, work: Callable[[Connection], _Answer]) -> _Answer:
         return await self._run(self._searching, lambda: _read(self._searcher, work))
 
-    async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], _Answer]) -> _Answer:
+    async def _run(self, worker: Worker, work: Callable[[], _Answer]) -> _Answer:
         try:
-            answer = asyncio.get_running_loop().run_in_executor(executor, work)
-        except RuntimeError as error:  # the executor was shut down
-            raise StoreError("the store is closed") from error
-        try:
-            return await answer
+            return await worker.run(work)
         except _FOREIGN_ERRORS as error:
             cause = getattr(error, "orig", None) or error
             raise StoreError(f"{self._path.name}: {cause}") from error
 
 
-def _read(engine: Engine | None, work: Callable[[Connection], _Answer]) -> _Answer:
-    with _opened(engine).connect() as connection:
+def _read(connection: Connection | None, work: Callable[[Connection], _Answer]) -> _Answer:
+    connection = _opened(connection)
+    with connection.begin():
         return work(connection)
 
 
-def _opened(engine: Engine | None) -> Engine:
-    if engine is None:
+def _opened(connection: Connection | None) -> Connection:
+    if connection is None:
         raise StoreError("the store is not open")
-    return engine
+    return connection
+
+
+def _dispose(connection: Connection) -> None:
+    connection.close()
+    connection.engine.dispose()
+
+
+def _catch_up(connection: Connection) -> None:
+    """Bring the tables what they lacked when the program ended."""
+    newest_phones: dict[str, PhoneRecord] = {}
+    newest_calls: dict[str, CallRecord] = {}
+    for body in connection.scalars(select(behind.c.body).order_by(behind.c.number)):
+        changes = unpack_changes(body)
+        for phone in changes.phones:
+            newest_phones[phone.id] = phone
+        for call in changes.calls:
+            newest_calls[call.id] = call
+        for id_ in changes.removed_phones:
+            newest_phones.pop(id_, None)
+        for id_ in changes.removed_calls:
+            newest_calls.pop(id_, None)
+    _write_records(connection, Changes(list(newest_phones.values()), (), list(newest_calls.values()), ()))
+    connection.execute(delete(behind))
 
 
 def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
@@ -278,9 +414,9 @@ def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
     recent = select(calls.c.record).where(or_(calls.c.ended.is_(None), calls.c.ended > ended_after))
     return Stored(
         epoch=kept or epoch,
-        seq=connection.scalar(select(func.max(events.c.seq))) or 0,
+        seq=connection.scalar(select(func.max(journal.c.last_seq))) or 0,
         oldest=oldest_event(connection),
-        action=connection.scalar(select(func.max(actions.c.number))) or 0,
+        action=connection.scalar(select(func.max(journal.c.last_action))) or 0,
         phones=[rows.read_phone(record) for record in connection.scalars(select(phones.c.record))],
         calls=[rows.read_call(record) for record in connection.scalars(recent)],
     )
@@ -292,20 +428,31 @@ def _free_key(progress: CommandProgress) -> Update:
     return update(commands).where(same_key, commands.c.id != progress.command.id).values(idempotency_key=None)
 
 
-def _write_batch(connection: Connection, batch: Batch, connection_rows: list[dict[str, Any]]) -> None:
-    """At most ten statements, and one for each password and idempotency key, whatever the size of the batch."""
-    _INSERT_ACTIONS.run(connection, map(rows.action_row, batch.actions))
-    _INSERT_EVENTS.run(connection, map(rows.event_row, batch.envelopes))
+def _write_records(connection: Connection, records: Changes) -> None:
+    """Three statements, and those of notes, whatever their number."""
+    _UPSERT_PHONES.run(connection, map(rows.phone_row, records.phones))
+    _UPSERT_CALLS.run(connection, map(rows.call_row, records.calls))
+    _UPSERT_CONNECTIONS.run(
+        connection, [rows.connection_row(call, each) for call in records.calls for each in call.connections]
+    )
+    write_notes(connection, records.calls)
+
+
+def _write_what_is_seldom(connection: Connection, batch: Batch, behind_phones: list[PhoneRecord]) -> None:
+    """Write what is no report's doing at once: a few statements, and one for each password and idempotency key.
+
+    Args:
+        behind_phones: Those with a password in the batch whose row may not be there yet.
+    """
     if batch.removed_phones:
         connection.execute(delete(phones).where(phones.c.id.in_(batch.removed_phones)))
-    _UPSERT_PHONES.run(connection, map(rows.phone_row, batch.phones))
+    if batch.passwords:
+        changed = [each for each in batch.phones if each.id in batch.passwords]
+        _UPSERT_PHONES.run(connection, map(rows.phone_row, [*behind_phones, *changed]))
     for phone, password in batch.passwords.items():
         connection.execute(update(phones).where(phones.c.id == phone).values(password=password))
     if batch.removed_calls:
         connection.execute(delete(calls).where(calls.c.id.in_(batch.removed_calls)))
-    _UPSERT_CALLS.run(connection, map(rows.call_row, batch.calls))
-    _UPSERT_CONNECTIONS.run(connection, connection_rows)
-    write_notes(connection, batch.calls)
     if batch.commands:
         keyed = [progress for progress in batch.commands if progress.idempotency_key is not None]
         for progress in keyed:

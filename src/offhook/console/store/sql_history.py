@@ -6,7 +6,7 @@ Source: `store.history`; `store.schema`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -51,16 +51,22 @@ class SqlHistory(ABC):
     async def _read(self, work: Callable[[Connection], _Answer]) -> _Answer: ...
 
     @abstractmethod
+    async def _settle(self, phones: Collection[str] | None = None) -> None:
+        """Make sure that the tables have every call, of some phones or of all."""
+
+    @abstractmethod
     async def _read_at_leisure(self, work: Callable[[Connection], _Answer]) -> _Answer: ...
 
     async def history(self, search: HistorySearch) -> list[tuple[CallRecord, str]]:
         """Give connections that are over, the newest first."""
+        await self._settle(search.phones)
         few = search.phones is not None and len(search.phones) <= _FEW_PHONES
         read = self._read if few and not search.text else self._read_at_leisure
         return await read(lambda connection: _history(connection, search))
 
     async def outcomes(self) -> list[str]:
         """Give the outcomes that notes have."""
+        await self._settle()
         query = select(call_notes.c.outcome).where(call_notes.c.outcome != "").distinct()
         return await self._read(lambda connection: sorted(connection.scalars(query)))
 
@@ -75,14 +81,17 @@ class SqlHistory(ABC):
                 found += connection.scalar(select(func.count()).select_from(some)) or 0
             return found
 
+        await self._settle(phones)
         return await self._read(work)
 
     async def tallies_by_phone(self, search: TallySearch) -> dict[str, Tally]:
         """Count by phone."""
+        await self._settle(search.phones)
         return await self._read_at_leisure(lambda connection: _tallies(connection, search, _c.phone))
 
     async def tallies_by_quarter(self, search: TallySearch) -> dict[int, Tally]:
         """Count by quarter of an hour."""
+        await self._settle(search.phones)
         quarter = cast(_c.call_began / QUARTER_S, Integer)
         return await self._read_at_leisure(lambda connection: _tallies(connection, search, quarter))
 

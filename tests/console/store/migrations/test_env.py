@@ -11,8 +11,8 @@ def test_the_steps_run_within_the_transaction_they_are_given(tmp_path: Path) -> 
     with engine.connect() as connection:
         connection.begin()
         migrate(connection)
-        assert inspect(connection).has_table("events")
+        assert inspect(connection).has_table("journal")
         connection.rollback()
     with engine.connect() as connection:
-        assert not inspect(connection).has_table("events")
+        assert not inspect(connection).has_table("journal")
     engine.dispose()
