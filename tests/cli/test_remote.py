@@ -123,7 +123,12 @@ async def test_forwards_need_no_set_up_at_our_own_phones(desk: Desk) -> None:
 
 async def test_features_and_keys(desk: Desk) -> None:
     assert (await desk.done("dnd", "1003", "on"))["state"] == "confirmed"
-    for words in (("volume", "1003", "-2"), ("line", "1003", "2"), ("nav", "1003", "up"), ("keys", "1003", "F1", "X")):
+    for words in (
+        ("volume", "1003", "-2"),
+        ("line", "1003", "2"),
+        ("nav", "1003", "up"),
+        ("keys", "1003", "--force", "F1", "X"),
+    ):
         assert (await desk.done(*words))["state"] == "unconfirmed"
     code, out = await desk.run("voicemail", "1003")
     assert code == 1 and "no effect" in out, "it could have been proved, and was not"

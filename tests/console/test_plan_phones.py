@@ -161,6 +161,13 @@ def test_what_ends_calls_is_forced_or_waits(verb: Verb, key: Key, state: Connect
     assert keys_of(planned(verb, situation(state), force=True)) == key.value
 
 
+@pytest.mark.parametrize("key", ["Reboot", "AutoP"])
+def test_keys_that_restart_are_guarded_as_their_verbs(key: str) -> None:
+    assert keys_of(planned(Verb.PRESS_KEYS, situation(), keys=["OK", key])) == f"OK {key}"
+    assert refused(Verb.PRESS_KEYS, situation(S.CONNECTED), keys=["OK", key]) == "phone-in-call"
+    assert keys_of(planned(Verb.PRESS_KEYS, situation(S.CONNECTED), keys=[key], force=True)) == key
+
+
 def test_restart_waits_for_the_phone_to_start() -> None:
     plan = planned(Verb.RESTART, situation())
     assert (plan.proof, plan.patience) == (Proof(EventType.PHONE_STARTED, "p"), Patience.RESTART)

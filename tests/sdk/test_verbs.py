@@ -184,6 +184,7 @@ KEYS: list[Press] = [
     lambda console: console.press_soft(ANNA, 4, wait=True),
     lambda console: console.navigate(ANNA, "left", wait=True),
     lambda console: console.press_keys(ANNA, ["VOLUME_UP", "X"], wait=True),
+    lambda console: console.press_keys(ANNA, ["AutoP"], force=True, wait=True),
     lambda console: console.provision(ANNA, wait=True),
 ]
 

@@ -208,7 +208,7 @@ _COMMANDS: dict[str, _Command] = {
     "dss": _on_phone(lambda c, phone, a, wait: c.press_dss(phone, a.position, wait=wait)),
     "soft": _on_phone(lambda c, phone, a, wait: c.press_soft(phone, a.position, wait=wait)),
     "nav": _on_phone(lambda c, phone, a, wait: c.navigate(phone, a.direction, wait=wait)),
-    "keys": _on_phone(lambda c, phone, a, wait: c.press_keys(phone, a.keys, wait=wait)),
+    "keys": _on_phone(lambda c, phone, a, wait: c.press_keys(phone, a.keys, force=a.force, wait=wait)),
     "restart": _on_phone(lambda c, phone, a, wait: c.restart(phone, force=a.force, wait=wait)),
     "provision": _on_phone(lambda c, phone, a, wait: c.provision(phone, force=a.force, wait=wait)),
 }

@@ -164,6 +164,7 @@ def _add_keys(commands: _Adder) -> None:
     nav.add_argument("direction", choices=("up", "down", "left", "right"))
     keys = _phone(commands, "keys", "press keys, as at the phone")
     keys.add_argument("keys", nargs="+", metavar="KEY", help="OK, X, F1, ... or a run of digits")
+    keys.add_argument("--force", action="store_true", help="Reboot and AutoP also while the phone has a call")
 
 
 def _phone(commands: _Adder, name: str, words: str) -> argparse.ArgumentParser:

@@ -23,6 +23,7 @@ __all__ = [
     "FRONT",
     "KEYPAD",
     "MAX_KEYS",
+    "RESTARTING_KEYS",
     "AlreadySo",
     "Arguments",
     "Patience",
@@ -49,6 +50,8 @@ FRONT = (_S.ALERTING, _S.INITIATED, _S.FAILED, _S.CONNECTED, _S.HELD)
 """Which of several calls a phone has in front, and so which one its keys act on."""
 KEYPAD = frozenset("0123456789*#")
 MAX_KEYS = 64
+RESTARTING_KEYS = frozenset({Key.REBOOT, Key.AUTO_P})
+"""Keys that restart a phone, or may, and so end its calls."""
 
 
 class Patience(StrEnum):

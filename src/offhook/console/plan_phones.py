@@ -8,6 +8,7 @@ Source: DOC §3.2, §3.4 for what is sent; DOC §2.4 nos. 3, 8-15, 26 for the pr
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.dialled_number import read_dialled_number
 from offhook.console.plan_parts import (
+    RESTARTING_KEYS,
     AlreadySo,
     Arguments,
     Patience,
@@ -176,11 +177,14 @@ def plan_audio_path(arguments: Arguments, situation: Situation) -> Plan:
 
 
 def plan_keys(arguments: Arguments, situation: Situation) -> Plan:
-    """Keys as they were named."""
+    """Keys as they were named; those that restart the phone under the same guard as the verbs made of them."""
     tokens = arguments["keys"]
     if not isinstance(tokens, list):
         raise NotValid("keys-missing", "name at least one key")
-    return Plan(key_requests(read_keys(tokens, situation.dialect), situation.dialect), None)
+    keys = read_keys(tokens, situation.dialect)
+    if not RESTARTING_KEYS.isdisjoint(keys):
+        _require_no_call(arguments, situation)
+    return Plan(key_requests(keys, situation.dialect), None)
 
 
 def plan_restart(arguments: Arguments, situation: Situation) -> Plan:
@@ -206,7 +210,10 @@ def _plan_call_key(key: Key, situation: Situation) -> Plan:
 
 def _require_no_call(arguments: Arguments, situation: Situation) -> None:
     if _live(situation) and not arguments.get("force"):
-        raise NotPossibleNow("phone-in-call", "the phone has a call, which this would end; use force if that is meant")
+        raise NotPossibleNow(
+            "phone-in-call",
+            "the phone has a call, which this would end; restart or provision it with force if that is meant",
+        )
 
 
 def _live(situation: Situation) -> list[Connection]:

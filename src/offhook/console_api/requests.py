@@ -155,6 +155,8 @@ class KeysRequest(_Request, frozen=True):
         list[Annotated[str, msgspec.Meta(min_length=1, max_length=32)]],
         msgspec.Meta(min_length=1, max_length=32),
     ]
+    force: bool = False
+    """For keys that restart the phone: also while it has a call, which a restart ends."""
 
 
 class PhoneSetup(_Request, frozen=True):

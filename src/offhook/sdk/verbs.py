@@ -368,15 +368,23 @@ class Verbs:
         return await self._do("POST", f"/phones/{path_part(phone)}/keys/nav", body, wait, idempotency_key)
 
     async def press_keys(
-        self, phone: str, keys: list[str], *, wait: bool = False, idempotency_key: str | None = None
+        self,
+        phone: str,
+        keys: list[str],
+        *,
+        force: bool = False,
+        wait: bool = False,
+        idempotency_key: str | None = None,
     ) -> Command:
         """Press keys as at the phone, runs of digits as one entry; ends as unconfirmed.
+
+        `Reboot` and `AutoP` need what `restart` and `provision` need; with a call only if forced.
 
         Example::
 
             await console.press_keys("02000f001001", ["SPEAKER", "1002", "OK"])
         """
-        body = KeysRequest(keys=keys)
+        body = KeysRequest(keys=keys, force=force)
         return await self._do("POST", f"/phones/{path_part(phone)}/keys", body, wait, idempotency_key)
 
     async def restart(

@@ -64,10 +64,27 @@ async def test_with_two_own_phones_in_a_call_the_fitting_one_is_meant(console: R
 
 async def test_keys_that_restart_a_phone_take_who_may_restart_it(console: RunningConsole) -> None:
     async with browser_of(console, Role.OPERATOR, MAC) as anna:
-        for key in ("Reboot", " AUTOP "):
-            status, problem = await anna.ask("POST", f"/phones/{MAC}/keys", {"keys": ["OK", key]})
-            assert (status, problem["error_id"]) == (403, "scope-missing")
-            assert Scope.PHONES_ADMIN in problem["message"]
+        for key, verb in (("Reboot", "restart"), (" AUTOP ", "provision")):
+            for body in ({"keys": ["OK", key]}, {"keys": [key, "OK"], "force": True}):
+                status, problem = await anna.ask("POST", f"/phones/{MAC}/keys", body)
+                assert (status, problem["error_id"]) == (403, "key-restarts-phone")
+                assert f"use {verb}" in problem["message"] and Scope.PHONES_ADMIN in problem["message"]
+        for tokens, status in ((["nothing"], 400), (["OK"], 202)):
+            assert (await anna.ask("POST", f"/phones/{MAC}/keys", {"keys": tokens}))[0] == status
+        assert (await anna.ask("POST", f"/phones/{OTHER}/keys", {"keys": ["Reboot"]}))[1][
+            "error_id"
+        ] == "phone-not-yours"
+
+
+@pytest.mark.parametrize("key", ["reboot", "AutoP"])
+async def test_keys_that_restart_a_phone_end_its_call_if_forced_only(console: RunningConsole, key: str) -> None:
+    await console.ringing(MAC, "long-call-id-1")
+    body = {"keys": [key]}
+    status, problem = await console.ask("POST", f"/phones/{MAC}/keys", body)
+    assert (status, problem["error_id"]) == (409, "phone-in-call")
+    assert "restart or provision it with force" in problem["message"]
+    status, command = await console.ask("POST", f"/phones/{MAC}/keys", body | {"force": True})
+    assert (status, command["arguments"]) == (202, body | {"force": True})
 
 
 async def test_lists_have_what_one_may_see_page_by_page(console: RunningConsole) -> None:

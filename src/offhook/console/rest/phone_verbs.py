@@ -286,8 +286,11 @@ async def press_keys(
     data: JSONBody[KeysRequest],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Command]:
-    """Press keys in order, as at the phone; nothing proves what they did, so this ends as unconfirmed."""
-    wish = Wish(Verb.PRESS_KEYS, {"keys": data.keys}, phone=phone_id)
+    """Press keys in order, as at the phone; nothing proves what they did, so this ends as unconfirmed.
+
+    `Reboot` and `AutoP` take who may restart and provision phones; with a call they are refused, unless forced.
+    """
+    wish = Wish(Verb.PRESS_KEYS, {"keys": data.keys, **_forced(data)}, phone=phone_id)
     return await accept(parts, request, wish, idempotency_key)
 
 
@@ -335,7 +338,7 @@ def _given(name: str, value: str | None) -> dict[str, str]:
     return {} if value is None else {name: value}
 
 
-def _forced(data: RestartRequest | None) -> dict[str, bool]:
+def _forced(data: RestartRequest | KeysRequest | None) -> dict[str, bool]:
     return {"force": True} if data is not None and data.force else {}
 
 

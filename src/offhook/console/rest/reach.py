@@ -9,14 +9,16 @@ from dataclasses import replace
 from offhook.console.audit_trail import AuditDetail
 from offhook.console.commander import Commander, Wish
 from offhook.console.journal import Journal
+from offhook.console.plan_parts import RESTARTING_KEYS, read_keys
 from offhook.console.principal import Principal
 from offhook.console_api.resources import Call, Command, Verb
 from offhook.console_api.scopes import Scope
 from offhook.errors import NotAllowed, NotFound, NotPossibleNow
+from offhook.protocol.keys import Key
 
 __all__ = ["calls_seen", "commands_seen", "told", "within_reach"]
 
-_RESTARTING_KEYS = frozenset({"reboot", "autop"})
+_VERB_OF_KEY = {Key.REBOOT: Verb.RESTART, Key.AUTO_P: Verb.PROVISION}
 _MAY_BE_SECRET = frozenset({"digits", "keys"})
 """Digits sent into a call are as often as not somebody's PIN."""
 
@@ -30,15 +32,13 @@ async def within_reach(journal: Journal, principal: Principal, wish: Wish) -> Wi
         NotPossibleNow: Several of their phones could be meant.
         StoreError: An old call cannot be read.
     """
-    if wish.verb is Verb.PRESS_KEYS:
-        keys = wish.arguments.get("keys", [])
-        if isinstance(keys, list) and any(key.strip().casefold() in _RESTARTING_KEYS for key in keys):
-            principal.require(Scope.PHONES_ADMIN)
     phone = wish.phone
     if principal.commands is not None and phone is None:
         phone = await _own_phone(journal, principal, wish)
     if phone is not None:
         principal.require_phone(phone)
+    if wish.verb is Verb.PRESS_KEYS and Scope.PHONES_ADMIN not in principal.scopes:
+        _require_no_restart(journal, wish)
     return replace(wish, phone=phone, by=principal.by)
 
 
@@ -77,6 +77,23 @@ async def commands_seen(commander: Commander, phones: Iterable[str] | None, *, l
         return await commander.commands(phone=None, limit=limit)
     found = [command for phone in sorted(phones) for command in await commander.commands(phone=phone, limit=limit)]
     return sorted(found, key=lambda command: (command.created, command.id), reverse=True)[:limit]
+
+
+def _require_no_restart(journal: Journal, wish: Wish) -> None:
+    """Refuse keys that do what takes another scope than keys do."""
+    record = journal.state.phone_records.get(wish.phone or "")
+    tokens = wish.arguments.get("keys")
+    if record is None or not isinstance(tokens, list):
+        return  # refused later, with words of its own
+    dialect = journal.registry.named_or_base(record.dialect)
+    for key in read_keys(tokens, dialect):
+        if key in RESTARTING_KEYS:
+            verb = _VERB_OF_KEY[key]
+            raise NotAllowed(
+                "key-restarts-phone",
+                f"the key {key} is what {verb} presses, and may restart the phone: use {verb}, "
+                f"which needs {Scope.PHONES_ADMIN} as this key does; ask an administrator",
+            )
 
 
 async def _own_phone(journal: Journal, principal: Principal, wish: Wish) -> str:

@@ -29,6 +29,7 @@ export default {
   "error.idempotency_key_reused": "Diese Anfrage wurde schon für einen anderen Befehl verwendet.",
   "error.internal_error": "In der Konsole ist ein Fehler aufgetreten; ihr Protokoll sagt mehr.",
   "error.key_not_on_phone": "Dieses Fabrikat hat die Taste nicht.",
+  "error.key_restarts_phone": "Diese Taste kann das Telefon neu starten; das darf nur, wer Telefone neu starten darf: fragen Sie einen Administrator.",
   "error.keys_missing": "Nennen Sie wenigstens eine Taste.",
   "error.last_administrator": "Das ist der einzige Administrator; ernennen Sie zuerst einen weiteren.",
   "error.listener_on_loopback": "Die Konsole nimmt Meldungen nur vom eigenen Rechner an, und dieses Telefon ist woanders.",

@@ -30,6 +30,7 @@ export default {
   "error.idempotency_key_reused": "This request was used for another command already.",
   "error.internal_error": "The console met an error of its own; its log tells more.",
   "error.key_not_on_phone": "This make of phone has no such key.",
+  "error.key_restarts_phone": "This key may restart the phone, and takes who may restart phones; ask an administrator.",
   "error.keys_missing": "Name at least one key.",
   "error.last_administrator": "This is the only administrator; make another one first.",
   "error.listener_on_loopback": "The console takes reports from its own machine only, and this phone is elsewhere.",
