@@ -77,8 +77,13 @@ def test_doubts_about_what_is_gone_are_void() -> None:
 
 def test_a_confirmed_hold_or_resume_settles_which_came_last() -> None:
     scene = held_at_once()
-    scene.change(a_command(Verb.RETRIEVE, scene.only_call().id))
+    call = scene.only_call().id
+    confirmed, settled = scene.change(a_command(Verb.RETRIEVE, call))
     assert not scene.only_connection().is_uncertain
+    assert (str(confirmed.type), str(settled.type)) == ("command.confirmed", "call.certainty_changed")
+    assert (settled.phone, settled.call, settled.origin) == (A, call, Origin.INFERRED)
+    assert (settled.detail, settled.connection_state) == ({"doubt": None}, "connected")
+    assert len(scene.change(a_command(Verb.RETRIEVE, call))) == 1, "what is certain is not told again"
 
 
 def test_other_commands_settle_nothing() -> None:
@@ -101,9 +106,10 @@ def test_a_confirmed_do_not_disturb_settles_it() -> None:
     scene.later(-0.9)
     scene.report("dnd_off")
     assert scene.phone().doubts == ["dnd"]
-    scene.change(a_command(Verb.SET_DND))
+    _, settled = scene.change(a_command(Verb.SET_DND))
     assert scene.phone().doubts == []
-    scene.change(a_command(Verb.SET_DND))
+    assert (str(settled.type), settled.phone, settled.detail) == ("phone.certainty_changed", A, {"doubts": []})
+    assert len(scene.change(a_command(Verb.SET_DND))) == 1
 
 
 def test_a_confirmed_forward_settles_its_own_doubt() -> None:
@@ -114,7 +120,8 @@ def test_a_confirmed_forward_settles_its_own_doubt() -> None:
     assert scene.phone().doubts == ["forwarding.busy"]
     scene.change(a_command(Verb.SET_FORWARDING, arguments={"kind": "always", "on": True}))
     assert scene.phone().doubts == ["forwarding.busy"]
-    scene.change(a_command(Verb.SET_FORWARDING, arguments={"kind": "busy", "on": True}))
+    settled = scene.change(a_command(Verb.SET_FORWARDING, arguments={"kind": "busy", "on": True}))[1:]
+    assert [str(each.type) for each in settled] == ["phone.certainty_changed"]
     assert scene.phone().doubts == []
 
 

@@ -231,15 +231,16 @@ def _cleared(connection: ConnectionRecord, now: float) -> ConnectionRecord:
 
 def _progress(draft: Draft, change: CommandProgress, now: float) -> Reduced:
     command = change.command
+    settled: list[Happening] = []
     if command.verb is Verb.SET_MIC and command.state is CommandState.ACKNOWLEDGED:
         _note_mute(draft, command)
     elif command.state is CommandState.CONFIRMED:
-        settle_by_command(draft, command)
+        settled = settle_by_command(draft, command, now)
     happening = _operator_event(_COMMAND_TYPES[command.state], command.phone, now)
     happening.call = command.call
     happening.command = command.id
     happening.detail = msgspec.to_builtins(command)
-    return Reduced(command.phone, happenings=[happening])
+    return Reduced(command.phone, happenings=[happening, *settled])
 
 
 def _note_mute(draft: Draft, command: Command) -> None:
