@@ -160,7 +160,7 @@ def tell(story: Story, order: Sequence[int], *, at_once: bool) -> Scene:
 def wait(scene: Scene, seconds: float) -> None:
     """Let time pass, and the console look at what is doubtful by then."""
     scene.later(seconds)
-    for doubt in list(find_doubts(scene.state, scene.clock.at, Patience())):
+    for doubt in list(find_doubts(scene.state, scene.state.phone_records.values(), scene.clock.at, Patience())):
         scene.change(doubt)
 
 

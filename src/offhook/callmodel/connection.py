@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from offhook.errors import InvalidTransition
+from offhook.plain_members import plain_members
 
 __all__ = [
     "TRANSITIONS",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 
+@plain_members
 class ConnectionState(StrEnum):
     """CSTA's connection states, but QUEUED, which nothing in the document leads to."""
 
@@ -41,6 +43,7 @@ class ConnectionState(StrEnum):
     FAILED = "failed"
 
 
+@plain_members
 class Given(StrEnum):
     """What can happen to a connection; CSTA's call control events."""
 
@@ -68,6 +71,7 @@ class Effect(StrEnum):
     """The call is over at this phone."""
 
 
+@plain_members
 class Cause(StrEnum):
     """Why something happened to a call (CSTA's event causes)."""
 
@@ -84,6 +88,7 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+@plain_members
 class Discrepancy(StrEnum):
     """What was odd about a report."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from offhook.errors import NotValid
+from offhook.plain_members import plain_members
 from offhook.protocol.events import Event
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 
+@plain_members
 class Feature(StrEnum):
     """What can be turned on and off."""
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from offhook.callmodel.connection import Cause, Given
 from offhook.callmodel.features import FEATURE_EVENTS, Feature
 from offhook.callmodel.registration import RegistrationState
+from offhook.plain_members import plain_members
 from offhook.protocol.events import Event
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 
+@plain_members
 class TransferMode(StrEnum):
     """How a call was transferred."""
 

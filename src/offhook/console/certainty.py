@@ -146,9 +146,11 @@ def hear(phone: PhoneRecord, fact: str, *, has_changed: bool, at: float, undone_
 # --- what time brings up ------------------------------------------------------------------------------------------
 
 
-def find_doubts(state: LiveState, now: float, patience: Patience) -> Iterator[DoubtArose]:
-    """Look through everything live for what may be wrong by now and is not marked yet."""
-    for phone in state.phone_records.values():
+def find_doubts(
+    state: LiveState, phones: Iterable[PhoneRecord], now: float, patience: Patience
+) -> Iterator[DoubtArose]:
+    """Look through phones and their calls for what may be wrong by now and is not marked yet."""
+    for phone in phones:
         if phone.calls:
             for call in state.calls_of(phone):
                 connection = call.at(phone.id)
@@ -156,7 +158,7 @@ def find_doubts(state: LiveState, now: float, patience: Patience) -> Iterator[Do
                     doubt = doubt_of_call(phone, call, connection, now, patience)
                     if doubt is not None:
                         yield DoubtArose(phone.id, call.id, doubt, connection.reported)
-        elif not phone.is_idle_uncertain:
+        elif phone.is_busy and not phone.is_idle_uncertain:
             doubt = doubt_of_idle(phone, now, patience)
             if doubt is not None:
                 yield DoubtArose(phone.id, None, doubt, phone.reported)

@@ -5,6 +5,7 @@ Source: `certainty` for what is doubtful and when.
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 
 import structlog
 
@@ -17,8 +18,8 @@ __all__ = ["LOOK_EVERY_S", "DoubtWatch"]
 LOOK_EVERY_S = 2.0
 """Seconds between two looks; one costs about a microsecond a phone."""
 
-_MAX_AT_ONCE = 1_000
-"""Doubts marked at one look: after a long break, phones' reports should not have to wait behind them."""
+_PHONES_AT_ONCE = 200
+"""Phones looked at without a pause: reports should not have to wait behind ten thousand."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,10 +52,16 @@ class DoubtWatch:
         Raises:
             StoreError: They could not be stored; the next look finds them again.
         """
-        found = find_doubts(self._journal.state, self._journal.now(), self._patience)
-        marked = [self._journal.submit(doubt) for doubt, _ in zip(found, range(_MAX_AT_ONCE), strict=False)]
-        await asyncio.gather(*marked)
-        return len(marked)
+        marked = 0
+        state = self._journal.state
+        for ids in _slices(tuple(state.phone_records)):
+            phones = [phone for id_ in ids if (phone := state.phone_records.get(id_)) is not None]
+            found = find_doubts(state, phones, self._journal.now(), self._patience)
+            doubts = [self._journal.submit(doubt) for doubt in found]
+            await asyncio.gather(*doubts)
+            marked += len(doubts)
+            await asyncio.sleep(0)  # whoever has something to do comes first
+        return marked
 
     async def _watch(self) -> None:
         while True:
@@ -65,3 +72,7 @@ class DoubtWatch:
                 _log.warning("doubtful calls could not be marked; tried again", reason=str(error))
             except Exception:  # noqa: BLE001 - without this task, what is wrong would stay sure for ever
                 _log.exception("the look for doubtful calls failed")
+
+
+def _slices(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (ids[first : first + _PHONES_AT_ONCE] for first in range(0, len(ids), _PHONES_AT_ONCE))

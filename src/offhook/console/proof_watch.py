@@ -144,6 +144,9 @@ class ProofWatch:
             self._look_at(events)
 
     def _look_at(self, batch: list[Envelope]) -> None:
+        if not self._watches:
+            self._seen = max(self._seen, batch[-1].seq)
+            return
         for event in batch:
             if event.seq <= self._seen:
                 continue

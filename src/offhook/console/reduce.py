@@ -129,7 +129,8 @@ class Reducer:
             "firmware": reading.values.get(Variable.FIRMWARE, "")[:MAX_MODEL_CHARS] or phone.firmware,
             "dialect": dialect.name,
         }
-        mac = normalise_mac(reading.values.get(Variable.MAC, "")) or ""
+        written = reading.values.get(Variable.MAC, "")
+        mac = written if written == phone.id else normalise_mac(written) or ""
         # Between calls: another MAC address may mean another make, whose Call-IDs are read in another way.
         if mac and mac not in (phone.id, phone.mac) and not phone.calls:
             fields["mac"] = mac

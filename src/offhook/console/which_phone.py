@@ -10,6 +10,7 @@ Source: architecture, "Names at the edge"; vendors.md §2.5 (MAC spellings).
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 
 from offhook.console.live_state import Draft
 from offhook.protocol.action_url import normalise_mac
@@ -21,6 +22,7 @@ MAX_MODEL_CHARS = 80
 """So much of a model's name is kept."""
 
 
+@lru_cache(maxsize=1024)
 def ip_literal(text: str) -> str | None:
     """Write an IP address in its one canonical form; None if the text is none."""
     try:
@@ -65,11 +67,13 @@ def _phone_of_mac(draft: Draft, mac: str, values: Mapping[Variable, str], source
 def _phone_at_its_address(draft: Draft, mac: str, values: Mapping[Variable, str], source_address: str) -> str | None:
     """Find the phone without a MAC address, or with this one, that somebody set up at the sender's own address."""
     address = ip_literal(source_address)
-    if address is None or ip_literal(values.get(Variable.IP, "")) != address:
-        return None  # behind a router the two differ, and the address is not the phone's alone
+    if address is None:
+        return None
     phones = [phone for phone in draft.phones_at(address) if phone.is_set_up]
     if len(phones) != 1 or mac_of(phones[0].id):
         return None
+    if ip_literal(values.get(Variable.IP, "")) != address:
+        return None  # behind a router the two differ, and the address is not the phone's alone
     phone, model = phones[0], values.get(Variable.MODEL, "")
     if phone.mac:
         return phone.id if phone.mac == mac else None

@@ -5,9 +5,12 @@ Source: console-api.md §2-3 (the mapping of the 27 events).
 
 from enum import StrEnum
 
+from offhook.plain_members import plain_members
+
 __all__ = ["EventType", "Origin"]
 
 
+@plain_members
 class Origin(StrEnum):
     """How the console knows."""
 
@@ -19,6 +22,7 @@ class Origin(StrEnum):
     """Somebody asked for it through the API."""
 
 
+@plain_members
 class EventType(StrEnum):
     """Every type an envelope can have."""
 

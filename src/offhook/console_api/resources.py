@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from offhook.callmodel.connection import ConnectionState
+from offhook.plain_members import plain_members
 
 __all__ = [
     "Call",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 
+@plain_members
 class Direction(StrEnum):
     """Which side placed the call, seen from the phone."""
 
@@ -41,6 +43,7 @@ class Direction(StrEnum):
     UNKNOWN = "unknown"
 
 
+@plain_members
 class Doubt(StrEnum):
     """Why what is shown of a call may be wrong."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from offhook.plain_members import plain_members
 from offhook.protocol.events import Event
 from offhook.protocol.keys import Key
 from offhook.protocol.variables import Variable
@@ -14,6 +15,7 @@ from offhook.protocol.variables import Variable
 __all__ = ["Authentication", "CallIdScope", "Control", "Dialect", "Escaping", "Match", "SetupFile", "SetupGuide"]
 
 
+@plain_members
 class CallIdScope(StrEnum):
     """How far a `$call_id` can be trusted to name one call."""
 

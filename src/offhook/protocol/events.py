@@ -5,9 +5,12 @@ Source: DOC §2.4. The slugs are the console's words for them, used in its URLs 
 
 from enum import StrEnum
 
+from offhook.plain_members import plain_members
+
 __all__ = ["TITLES", "Event"]
 
 
+@plain_members
 class Event(StrEnum):
     """One event of DOC §2.4; the value is its slug."""
 

@@ -5,9 +5,12 @@ Source: DOC §2.5. The scan's `$active url`, `Sactive user`, `Sloca local`, `$ca
 
 from enum import Enum, StrEnum
 
+from offhook.plain_members import plain_members
+
 __all__ = ["VALIDITY", "Validity", "Variable", "is_valid_in"]
 
 
+@plain_members
 class Variable(StrEnum):
     """One variable of DOC §2.5; the value is its name without the `$`."""
 
