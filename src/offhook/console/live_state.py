@@ -10,7 +10,7 @@ Source: architecture decision 3; console-api.md §1 no. 1.
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -389,6 +389,9 @@ def _recall(draft: Draft, call: CallRecord) -> None:
 
 
 def _merge(base: dict[str, _Value], changed: dict[str, _Value | None]) -> None:
+    if None not in changed.values():  # nothing is taken out: as good as always
+        base.update(cast("dict[str, _Value]", changed))
+        return
     for key, value in changed.items():
         if value is None:
             base.pop(key, None)

@@ -80,6 +80,7 @@ class PhoneListener:
         self._connections: set[ListenerConnection | QuickReport] = set()
         self._per_address: Counter[str] = Counter()
         self._listener: socket.socket | None = None
+        self._kind = (socket.AF_INET, socket.SOCK_STREAM, 0)
         self._handing_over: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._all_gone = asyncio.Event()
@@ -116,6 +117,7 @@ class PhoneListener:
         listener.setblocking(False)
         listener.listen(_BACKLOG)
         self._listener = listener
+        self._kind = (listener.family, listener.type, listener.proto)
         asyncio.get_running_loop().add_reader(listener.fileno(), self._accept)
         self._sweeper = asyncio.create_task(self._sweep(), name="phone listener deadlines")
 
@@ -179,13 +181,14 @@ class PhoneListener:
             if self._listener is None:
                 return
             try:
-                accepted, peer = self._listener.accept()
+                # Not `accept`, which works out anew for each connection what all of them have from the listener.
+                number, peer = self._listener._accept()  # type: ignore[attr-defined]
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
                 self._rest(error)
                 return
-            self._begin(accepted, peer[0])
+            self._begin(socket.socket(*self._kind, fileno=number), peer[0])
 
     def _begin(self, accepted: socket.socket, address: str) -> None:
         data = b""
