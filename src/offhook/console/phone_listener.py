@@ -182,7 +182,7 @@ class PhoneListener:
                 return
             try:
                 # Not `accept`, which works out anew for each connection what all of them have from the listener.
-                number, peer = self._listener._accept()  # type: ignore[attr-defined]
+                number, peer = self._listener._accept()  # type: ignore[attr-defined] # noqa: SLF001
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
