@@ -22,6 +22,7 @@ import structlog
 from offhook.console.bus.port import Bus
 from offhook.console.live_state import ENDED_MEMORY_S, Draft, LiveState
 from offhook.console.phone_secrets import PhoneSecrets
+from offhook.console.recognition import recognised
 from offhook.console.records import (
     ActionRecord,
     Batch,
@@ -127,7 +128,8 @@ class Journal:
         self._seq = stored.seq
         self._oldest = stored.oldest
         self._action = stored.action
-        self._state = LiveState(stored.phones, stored.calls, self._registry)
+        phones = recognised(stored.phones, stored.calls, self._registry)
+        self._state = LiveState(phones, stored.calls, self._registry)
         self._writer = asyncio.create_task(self._write(), name="journal")
 
     async def stop(self) -> None:
