@@ -29,4 +29,4 @@ def test_they_are_in_the_class_itself() -> None:
 
 def test_they_still_cannot_be_replaced() -> None:
     with pytest.raises(AttributeError):
-        Colour.RED = "other"  # type: ignore[misc,assignment]
+        Colour.RED = "other"  # type: ignore[misc]
