@@ -69,7 +69,7 @@ _UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"], keep=["call_be
 _FORGET_BEHIND = Bulk(delete(behind).where(behind.c.number < bindparam("before")))
 _UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
 
-_BEHIND_S = 5.0
+_BEHIND_S = 10.0
 """How far the tables are behind the log: a phone has reported more than once by then, and its call is set up."""
 
 _MOST_BEHIND = 30_000
