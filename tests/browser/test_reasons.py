@@ -8,6 +8,7 @@ from pathlib import Path
 
 import offhook
 from offhook.console.error_answers import STATUSES, answer_for_status
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.setup import ReachOutcome
 from tests.browser.test_messages import ENGLISH, GERMAN
 
@@ -83,3 +84,20 @@ def test_no_words_are_kept_for_codes_that_are_gone() -> None:
 def test_every_way_a_phone_can_be_reached_or_not_has_words() -> None:
     for catalogue in (ENGLISH, GERMAN):
         assert {f"admin.reach.{outcome}" for outcome in ReachOutcome} <= set(catalogue)
+
+
+def test_every_way_a_command_ends_has_words_in_every_language_and_is_used() -> None:
+    wanted = {f"reason.{end.replace('-', '_')}" for end in EndReason}
+    for catalogue in (ENGLISH, GERMAN):
+        assert wanted - set(catalogue) == set()
+    sources = "".join(path.read_text("utf-8") for path in _ANSWERING)
+    assert [end for end in EndReason if f"EndReason.{end.name}" not in sources] == []
+
+
+def test_no_command_ends_with_words_alone() -> None:
+    """A reason that is given to a command's record comes with its id."""
+    for name in ("command_run", "commander"):
+        for node in ast.walk(ast.parse((_OFFHOOK / "console" / f"{name}.py").read_text("utf-8"))):
+            named = {each.arg for each in node.keywords} if isinstance(node, ast.Call) else set()
+            if ast.unparse(getattr(node, "func", node)) in ("msgspec.structs.replace", "self._change"):
+                assert ("reason" in named) <= ("reason_id" in named) or "reason=None" in ast.unparse(node)

@@ -103,7 +103,7 @@ async def test_confirmed(bench: Bench) -> None:
     bench.send = act
     ended = await bench.carry_out(Verb.DIAL, number="1")
     assert bench.recorded == [C.SENT, C.ACKNOWLEDGED, C.CONFIRMED]
-    assert (ended.proof, ended.reason) == ("e1", None)
+    assert (ended.proof, ended.reason, ended.reason_id) == ("e1", None, None)
     assert ended.round_trip_ms is not None
 
 
@@ -120,7 +120,7 @@ async def test_already_so_and_refused_are_not_sent(bench: Bench) -> None:
     bench.situation = NotFound("phone", "p")
     ended = await bench.carry_out(Verb.RESTART)
     assert bench.recorded == [C.CONFIRMED, C.REJECTED, C.REJECTED]
-    assert ended.reason == "there is no phone 'p'"
+    assert (ended.reason, ended.reason_id) == ("there is no phone 'p'", "phone-not-found")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,7 @@ async def test_each_failure_has_its_end(
     ended = await bench.carry_out(Verb.DIAL, number="1")
     assert bench.recorded == [C.SENT, state]
     assert ended.reason == str(error)
+    assert ended.reason_id is not None and ended.reason_id.startswith("phone-")
     assert [log.status for log in ended.requests] == [status]
 
 

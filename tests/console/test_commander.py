@@ -76,6 +76,7 @@ async def test_a_report_of_an_earlier_moment_proves_nothing(tmp_path: Path, phon
         ended = await console.ended(await dial(console))
     assert ended.state is S.UNCONFIRMED
     assert ended.reason is not None and "reported no effect within 0.2 s" in ended.reason
+    assert ended.reason_id == "no-report"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ async def test_what_waits_is_planned_anew_when_its_turn_comes(console: RunningCo
     _, hold = await console.ask("PUT", f"/calls/{call}/hold", {"held": True, "phone": MAC})
     _, again = await console.ask("PUT", f"/calls/{call}/hold", {"held": True, "phone": MAC})
     assert (await console.ended(hold["id"])).state is S.CONFIRMED
-    assert (await console.ended(again["id"])).reason == "the call is on hold already"
+    assert (await console.ended(again["id"])).reason_id == "already-on-hold"
     assert len(phone.targets) == 1
 
 
@@ -244,6 +245,7 @@ async def test_a_transfer_that_gives_the_call_back_is_rejected(console: RunningC
     await console.report("unhold", call_id="a1")
     ended = await console.ended(transfer["id"])
     assert (ended.state, ended.reason) == (S.REJECTED, "the transfer failed; the call is back at the phone")
+    assert ended.reason_id == "transfer-failed"
 
 
 async def test_keys_that_were_pressed_before_a_failure_are_named(console: RunningConsole, phone: ScriptedPhone) -> None:

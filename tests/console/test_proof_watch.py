@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from offhook.console.bus.in_process import InProcessBus
 from offhook.console.plan_parts import Plan, Proof, Refutation
 from offhook.console.proof_watch import ProofWatch
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.event_types import EventType, Origin
 
@@ -14,8 +15,8 @@ PLAN = Plan(
     (),
     Proof(EventType.CALL_TRANSFERRED, "p"),
     refutations=(
-        Refutation(Proof(EventType.CALL_RETRIEVED, "p"), "failed"),
-        Refutation(Proof(EventType.CALL_CONNECTION_CLEARED, "p"), "ended", is_final=False),
+        Refutation(Proof(EventType.CALL_RETRIEVED, "p"), EndReason.TRANSFER_FAILED, "failed"),
+        Refutation(Proof(EventType.CALL_CONNECTION_CLEARED, "p"), EndReason.CALL_ENDED, "ended", is_final=False),
     ),
 )
 LONG_S = 30.0

@@ -50,7 +50,7 @@ def call(state: ConnectionState, *, was_transferred: bool = False, is_answered: 
 )
 def test_until_the_start_is_confirmed_the_command_tells(verb: Verb, state: CommandState, expected: T) -> None:
     reason = "words" if state.is_final else None
-    assert transfer_state(started(verb, state, reason), call(S.HELD), None) == (expected, reason)
+    assert transfer_state(started(verb, state, reason), call(S.HELD), None) == (expected, reason, None)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_until_the_start_is_confirmed_the_command_tells(verb: Verb, state: Comma
 )
 @pytest.mark.parametrize("state", CommandState)
 def test_the_phones_report_of_a_transfer_decides(verb: Verb, expected: T, state: CommandState) -> None:
-    assert transfer_state(started(verb, state), call(S.NULL, was_transferred=True), None) == (expected, None)
+    assert transfer_state(started(verb, state), call(S.NULL, was_transferred=True), None) == (expected, None, None)
 
 
 def test_a_blind_transfer_that_was_confirmed_long_ago() -> None:
@@ -80,9 +80,11 @@ def test_a_blind_transfer_that_was_confirmed_long_ago() -> None:
 def test_an_attended_transfer_follows_its_two_calls(
     primary: Connection | None, consultation: Connection | None, expected: T
 ) -> None:
-    state, reason = transfer_state(started(Verb.ATTENDED_TRANSFER, CommandState.CONFIRMED), primary, consultation)
+    state, reason, reason_id = transfer_state(
+        started(Verb.ATTENDED_TRANSFER, CommandState.CONFIRMED), primary, consultation
+    )
     assert state is expected
-    assert (reason is not None) is (expected is T.ABANDONED)
+    assert (reason is not None) is (reason_id is not None) is (expected is T.ABANDONED)
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,18 @@ from offhook.console.phone_client import PhoneAddress, PhoneAnswer
 from offhook.console.phone_courier import request_text
 from offhook.console.plan_parts import AlreadySo, Patience, Plan, Situation
 from offhook.console.proof_watch import ProofWatch, Watch
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.resources import Command, CommandState, PhoneRequestLog
 from offhook.dialects.dialect import Dialect
 from offhook.errors import (
     CommandError,
     OffhookError,
     PhoneBrokeOff,
+    PhoneMoved,
     PhoneRefused,
     PhoneRequestError,
     PhoneTimeout,
+    PhoneUnauthorized,
     PhoneUnreachable,
 )
 
@@ -86,11 +89,11 @@ class CommandRun:
             situation = await self._tools.situation(self.command)
             plan = plan_command(self.command.verb, self.command.arguments, situation)
             if isinstance(plan, AlreadySo):
-                await self._record(state_of(plan), plan.reason)
+                await self._record(state_of(plan), plan.reason_id, plan.reason)
                 return
             address = await self._tools.address(self.command.phone)
         except CommandError as refusal:
-            await self._record(CommandState.REJECTED, str(refusal))
+            await self._record(CommandState.REJECTED, refusal.error_id, str(refusal))
             return
         with self._tools.watch.open(self.command.phone, plan) as watch:
             if self.command.state is not CommandState.SENT:
@@ -104,9 +107,9 @@ class CommandRun:
                     await watch.wait(self._tools.confirm_timeout_s, self._tools.confirm_timeout_s)
             await self._conclude(plan, watch, failure)
 
-    async def end(self, state: CommandState, reason: str) -> None:
+    async def end(self, state: CommandState, reason_id: EndReason, reason: str) -> None:
         """Record an end that was not reached by carrying it out."""
-        await self._record(state, reason)
+        await self._record(state, reason_id, reason)
 
     async def _send_all(self, plan: Plan, address: PhoneAddress, dialect: Dialect) -> PhoneRequestError | None:
         """Send the requests in order; stop at the first that the phone did not take."""
@@ -167,15 +170,16 @@ class CommandRun:
             )
             await self._confirm(is_acknowledged=failure is None)
         elif failure is not None:
-            await self._record(_state_after(failure), self._words_after(failure, len(plan.requests)))
+            state, reason_id = _end_after(failure)
+            await self._record(state, reason_id, self._words_after(failure, len(plan.requests)))
         elif watch.refutation is not None:
             state = CommandState.REJECTED if watch.refutation.is_final else CommandState.UNCONFIRMED
-            await self._record(state, watch.refutation.reason)
+            await self._record(state, watch.refutation.reason_id, watch.refutation.reason)
         elif plan.proof is None:
-            await self._record(CommandState.UNCONFIRMED, plan.unproved)
+            await self._record(CommandState.UNCONFIRMED, EndReason.NOT_PROVABLE, plan.unproved)
         else:
             reason = f"the phone accepted the keys, and reported no effect within {self._patience_s(plan):g} s"
-            await self._record(CommandState.UNCONFIRMED, reason)
+            await self._record(CommandState.UNCONFIRMED, EndReason.NO_REPORT, reason)
 
     async def _confirm(self, *, is_acknowledged: bool) -> None:
         """Record the good end, and before it, in the same transaction, that the phone took it, if that is not known."""
@@ -194,8 +198,8 @@ class CommandRun:
             return str(failure)
         return f"{failure}; it had taken {taken} of {wanted} keys by then, so look at its screen"
 
-    async def _record(self, state: CommandState, reason: str | None = None) -> None:
-        self._change(state=state, reason=reason)
+    async def _record(self, state: CommandState, reason_id: str | None = None, reason: str | None = None) -> None:
+        self._change(state=state, reason_id=reason_id, reason=reason)
         self.command = await self._tools.record(self.command)
         if state.is_final:
             _log.info("command ended", state=state.value, reason=reason)
@@ -209,9 +213,14 @@ def state_of(plan: AlreadySo) -> CommandState:
     return CommandState.CONFIRMED if plan.is_sure else CommandState.UNCONFIRMED
 
 
-def _state_after(failure: PhoneRequestError) -> CommandState:
-    if isinstance(failure, PhoneUnreachable):
-        return CommandState.UNREACHABLE
-    if isinstance(failure, PhoneTimeout | PhoneBrokeOff):
-        return CommandState.TIMED_OUT
-    return CommandState.REJECTED
+_ENDS: dict[type[PhoneRequestError], tuple[CommandState, EndReason]] = {
+    PhoneUnreachable: (CommandState.UNREACHABLE, EndReason.PHONE_UNREACHABLE),
+    PhoneTimeout: (CommandState.TIMED_OUT, EndReason.PHONE_TIMED_OUT),
+    PhoneBrokeOff: (CommandState.TIMED_OUT, EndReason.PHONE_BROKE_OFF),
+    PhoneUnauthorized: (CommandState.REJECTED, EndReason.PHONE_LOGIN_REFUSED),
+    PhoneMoved: (CommandState.REJECTED, EndReason.PHONE_MOVED),
+}
+
+
+def _end_after(failure: PhoneRequestError) -> tuple[CommandState, EndReason]:
+    return _ENDS.get(type(failure), (CommandState.REJECTED, EndReason.PHONE_REFUSED))

@@ -34,6 +34,7 @@ from offhook.console.proof_watch import ProofWatch
 from offhook.console.records import CommandProgress
 from offhook.console.store.port import Store
 from offhook.console.times import rfc3339
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.resources import Command, CommandState, Verb
 from offhook.console_api.setup import ReachTest
 from offhook.errors import NotFound, NotPossibleNow, OffhookError, StoreError
@@ -141,7 +142,8 @@ class Commander:
             is_queued = command.state is CommandState.QUEUED
             state = CommandState.REJECTED if is_queued else CommandState.UNCONFIRMED
             reason = "the console restarted before it was sent" if is_queued else "the console restarted"
-            await self._record(msgspec.structs.replace(command, state=state, reason=reason))
+            reason_id = EndReason.CONSOLE_RESTARTED_BEFORE if is_queued else EndReason.CONSOLE_RESTARTED
+            await self._record(msgspec.structs.replace(command, state=state, reason=reason, reason_id=reason_id))
             _log.info("command ended", **_marks_of(command), state=state.value, reason=reason)
         is_following = asyncio.Event()
         self._spawn(self._watch.follow(is_following))
@@ -254,7 +256,9 @@ class Commander:
         command = self._new_command(wish, phone, connection)
         self._require_one_transfer(wish.verb, phone)
         if isinstance(plan, AlreadySo):
-            command = msgspec.structs.replace(command, state=state_of(plan), reason=plan.reason)
+            command = msgspec.structs.replace(
+                command, state=state_of(plan), reason=plan.reason, reason_id=plan.reason_id
+            )
             _log.info("command ended", **_marks_of(command), state=command.state.value, reason=plan.reason)
             return await self._record(command, idempotency_key)
         _log.info("command accepted", **_marks_of(command), by=command.by)
@@ -376,13 +380,17 @@ class Commander:
 
     async def _end_after_error(self, run: CommandRun) -> None:
         """Record that a command is over, as soon as the store takes it: nobody shall wait for it for ever."""
-        state, reason = CommandState.UNCONFIRMED, "the console met an error of its own; its log tells more"
+        end = (
+            CommandState.UNCONFIRMED,
+            EndReason.CONSOLE_FAILED,
+            "the console met an error of its own; its log tells more",
+        )
         if not run.has_begun:
-            state, reason = CommandState.REJECTED, "the console could not record it, so nothing was sent"
+            end = CommandState.REJECTED, EndReason.NOT_RECORDED, "the console could not record it, so nothing was sent"
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
-                await run.end(state, reason)
+                await run.end(*end)
             except StoreError as failure:
                 _log.error("its end could not be recorded", reason=str(failure))
             else:
@@ -395,9 +403,13 @@ class Commander:
             return
         with structlog.contextvars.bound_contextvars(**_marks_of(run.command)):
             if run.command.state is CommandState.QUEUED:
-                await run.end(CommandState.REJECTED, "the console stopped before it was sent")
+                await run.end(
+                    CommandState.REJECTED, EndReason.CONSOLE_STOPPED_BEFORE, "the console stopped before it was sent"
+                )
             else:
-                await run.end(CommandState.UNCONFIRMED, "the console stopped before the phone reported")
+                await run.end(
+                    CommandState.UNCONFIRMED, EndReason.CONSOLE_STOPPED, "the console stopped before the phone reported"
+                )
 
     def _tidy(self, phone: str) -> None:
         queue = self._queues.get(phone)

@@ -26,6 +26,7 @@ from offhook.console.plan_parts import (
     require_talking,
     target_of,
 )
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Connection
 from offhook.errors import NotPossibleNow, NotValid
@@ -50,18 +51,19 @@ _PLACED = (_S.INITIATED, _S.FAILED, _S.CONNECTED)
 """States of a call to the target of a transfer that X would end."""
 
 
-def _already(reason: str, *connections: Connection) -> AlreadySo:
+def _already(reason_id: EndReason, reason: str, *connections: Connection) -> AlreadySo:
     """Nothing is to be sent; sure only of connections whose state is."""
     if any(each.is_uncertain for each in connections):
-        return AlreadySo(f"{reason}, as far as the console knows: what it shows of this call may be wrong", False)
-    return AlreadySo(reason)
+        words = f"{reason}, as far as the console knows: what it shows of this call may be wrong"
+        return AlreadySo(EndReason.MAYBE_ALREADY_SO, words, is_sure=False)
+    return AlreadySo(reason_id, reason)
 
 
 def plan_answer(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     """OK, where no other call rings."""
     target = target_of(situation)
     if target.state in (_S.CONNECTED, _S.HELD):
-        return _already("the call is answered already", target)
+        return _already(EndReason.ALREADY_ANSWERED, "the call is answered already", target)
     if target.state is not _S.ALERTING:
         raise NotPossibleNow("call-not-ringing", "the call does not ring at this phone")
     if has_other(situation, _S.ALERTING):
@@ -76,7 +78,7 @@ def plan_reject(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo
     """X, while it rings."""
     target = target_of(situation)
     if target.state is _S.NULL:
-        return AlreadySo("the call is over already")
+        return AlreadySo(EndReason.ALREADY_OVER, "the call is over already")
     if target.state is not _S.ALERTING:
         raise NotPossibleNow("call-not-ringing", "the call does not ring at this phone; hang it up instead")
     return _press_x(situation, target)
@@ -86,7 +88,7 @@ def plan_hang_up(_arguments: Arguments, situation: Situation) -> Plan | AlreadyS
     """X, whatever the call's state; in a conference the phone leaves it, and so both calls end there."""
     target = target_of(situation)
     if target.state is _S.NULL:
-        return AlreadySo("the call is over already")
+        return AlreadySo(EndReason.ALREADY_OVER, "the call is over already")
     if _is_in_front_of_conference(situation, target):
         # The others have to agree to go on without the phone before it lets go, which may take some seconds.
         return Plan(press(Key.X), connection_proof(EventType.CALL_CONNECTION_CLEARED, target), Patience.PEOPLE)
@@ -121,7 +123,7 @@ def plan_hold(_arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     """F_HOLD, where it is not held."""
     target = target_of(situation)
     if target.state is _S.HELD:
-        return _already("the call is on hold already", target)
+        return _already(EndReason.ALREADY_ON_HOLD, "the call is on hold already", target)
     require_talking(situation, target)
     return Plan(press(Key.F_HOLD), connection_proof(EventType.CALL_HELD, target), refutations=if_gone(target))
 
@@ -130,7 +132,7 @@ def plan_retrieve(_arguments: Arguments, situation: Situation) -> Plan | Already
     """F_HOLD, where it is held and nothing else is in front."""
     target = target_of(situation)
     if target.state is _S.CONNECTED:
-        return _already("the call is not on hold", target)
+        return _already(EndReason.ALREADY_RESUMED, "the call is not on hold", target)
     if target.state is not _S.HELD:
         raise NotPossibleNow("call-not-held", "only a call on hold can be resumed")
     if has_other(situation, _S.CONNECTED, _S.INITIATED, _S.ALERTING, _S.FAILED):
@@ -211,7 +213,7 @@ def plan_cancel_transfer(_arguments: Arguments, situation: Situation) -> Plan | 
     """X, which ends the call to the target; the phone then takes the held call back."""
     target = target_of(situation)
     if target.state is _S.CONNECTED and not target.is_transferring:
-        return AlreadySo("the call is back at the phone already")
+        return AlreadySo(EndReason.ALREADY_BACK, "the call is back at the phone already")
     _consultation(situation, target)
     return Plan(press(Key.X), connection_proof(EventType.CALL_RETRIEVED, target), refutations=if_gone(target))
 
@@ -229,7 +231,7 @@ def plan_conference(arguments: Arguments, situation: Situation) -> Plan | Alread
         )
     states = {target.state, other.state}
     if states == {_S.CONNECTED}:
-        return _already("both calls are talked on already", target, other)
+        return _already(EndReason.ALREADY_JOINED, "both calls are talked on already", target, other)
     if states != {_S.CONNECTED, _S.HELD}:
         raise NotPossibleNow("no-pair-to-join", "a conference needs one call that is talked on and one on hold")
     held = target if target.state is _S.HELD else other
@@ -269,10 +271,13 @@ def _consultation(situation: Situation, target: Connection) -> Connection:
 def _transfer_failed(target: Connection) -> tuple[Refutation, ...]:
     return (
         Refutation(
-            connection_proof(EventType.CALL_RETRIEVED, target), "the transfer failed; the call is back at the phone"
+            connection_proof(EventType.CALL_RETRIEVED, target),
+            EndReason.TRANSFER_FAILED,
+            "the transfer failed; the call is back at the phone",
         ),
         Refutation(
             connection_proof(EventType.CALL_CONNECTION_CLEARED, target),
+            EndReason.ENDED_UNTRANSFERRED,
             "the call ended, and the phone reported no transfer",
             is_final=False,
         ),

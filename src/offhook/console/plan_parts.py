@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offhook.callmodel.connection import ConnectionState
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.envelope import Envelope
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Connection, Phone
@@ -96,6 +97,7 @@ class Refutation:
     """Which event shows that a wish will not come true."""
 
     sign: Proof
+    reason_id: EndReason
     reason: str
     """In words a user understands."""
     is_final: bool = True
@@ -120,6 +122,7 @@ class Plan:
 class AlreadySo:
     """The wish is true already: nothing is sent."""
 
+    reason_id: EndReason
     reason: str
     is_sure: bool = True
     """False: as far as the console knows; no report tells."""
@@ -178,7 +181,13 @@ def connection_proof(type_: EventType, target: Connection, **detail: object) -> 
 
 def if_gone(target: Connection) -> tuple[Refutation, ...]:
     """What refutes every wish about a call but its end."""
-    return (Refutation(connection_proof(EventType.CALL_CONNECTION_CLEARED, target), "the call ended before that"),)
+    return (
+        Refutation(
+            connection_proof(EventType.CALL_CONNECTION_CLEARED, target),
+            EndReason.CALL_ENDED,
+            "the call ended before that",
+        ),
+    )
 
 
 def press(key: Key) -> tuple[PressKeys]:

@@ -19,6 +19,7 @@ from offhook.console.plan_parts import (
     press,
     read_keys,
 )
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Connection, PhoneState
 from offhook.errors import NotPossibleNow, NotValid
@@ -87,7 +88,7 @@ def plan_dnd(arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     """DNDOn or DNDOff, unless it is so."""
     is_on = bool(arguments["on"])
     if situation.phone.dnd is is_on and "dnd" not in situation.phone.doubts:
-        return AlreadySo(f"do-not-disturb is {'on' if is_on else 'off'} already")
+        return AlreadySo(EndReason.ALREADY_SET, f"do-not-disturb is {'on' if is_on else 'off'} already")
     key = Key.DND_ON if is_on else Key.DND_OFF
     return Plan(press(key), Proof(EventType.PHONE_DND_CHANGED, situation.phone.id, detail={"on": is_on}))
 
@@ -98,7 +99,7 @@ def plan_forwarding(arguments: Arguments, situation: Situation) -> Plan | Alread
     kind, is_on, target = str(arguments["kind"]), bool(arguments["on"]), str(arguments.get("target", ""))
     is_certain = f"forwarding.{kind}" not in phone.doubts
     if is_certain and getattr(phone.forwarding, kind) is is_on and not (is_on and target):
-        return AlreadySo(f"{_FORWARD_NAMES[kind]} is {'on' if is_on else 'off'} already")
+        return AlreadySo(EndReason.ALREADY_SET, f"{_FORWARD_NAMES[kind]} is {'on' if is_on else 'off'} already")
     requests = _forward_requests(ForwardKind(kind), is_on, target, situation)
     proof = Proof(EventType.PHONE_FORWARDING_CHANGED, phone.id, detail={"type": _FORWARD_TYPES[kind], "on": is_on})
     return Plan(requests, proof)
@@ -145,6 +146,7 @@ def plan_mic(arguments: Arguments, situation: Situation) -> Plan | AlreadySo:
     if all(each.is_muted is wish for each in talking):
         reason = "muted already" if wish else "not muted"
         return AlreadySo(
+            EndReason.MAYBE_ALREADY_SO,
             f"the microphone is {reason}, as far as the console's own commands go; the phone reports nothing of it",
             is_sure=False,
         )

@@ -7,6 +7,7 @@ Source: console-api.md §1 no. 3; `callmodel.transfer` for how a phone transfers
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.commander import Commander
 from offhook.console.journal import Journal
+from offhook.console_api.end_reasons import EndReason
 from offhook.console_api.resources import (
     Command,
     CommandState,
@@ -24,6 +25,8 @@ FLOWS = {Verb.BLIND_TRANSFER: TransferFlow.BLIND, Verb.ATTENDED_TRANSFER: Transf
 """Commands that start a transfer."""
 _ENDINGS = (Verb.COMPLETE_TRANSFER, Verb.CANCEL_TRANSFER)
 _S = TransferState
+_Told = tuple[TransferState, str | None, str | None]
+"""The state, the reason in words, and its id."""
 
 
 class Transfers:
@@ -57,7 +60,7 @@ class Transfers:
         primary = await self._connection(command.call, command.phone)
         consultation = await self._consultation(command)
         is_completing = self._commander.is_under_way(Verb.COMPLETE_TRANSFER, "transfer", command.id)
-        state, reason = transfer_state(command, primary, consultation, is_completing=is_completing)
+        state, reason, reason_id = transfer_state(command, primary, consultation, is_completing=is_completing)
         verbs = []
         if state is _S.ANSWERED or state is _S.RINGBACK:
             verbs = [verb for verb in _ENDINGS if primary is not None and verb in primary.verbs]
@@ -70,6 +73,7 @@ class Transfers:
             consultation=None if consultation is None else consultation.id.removesuffix(f":{command.phone}"),
             state=state,
             reason=reason,
+            reason_id=reason_id,
             verbs=verbs,
             command=command,
         )
@@ -93,7 +97,7 @@ class Transfers:
 
 def transfer_state(
     command: Command, primary: Connection | None, consultation: Connection | None, *, is_completing: bool = False
-) -> tuple[TransferState, str | None]:
+) -> _Told:
     """Tell how far a transfer got, and why, where that is not plain.
 
     Args:
@@ -104,26 +108,30 @@ def transfer_state(
     """
     is_blind = command.verb is Verb.BLIND_TRANSFER
     if primary is not None and primary.was_transferred:
-        return (_S.BLIND_TRANSFERRED if is_blind else _S.COMPLETED), None
+        return (_S.BLIND_TRANSFERRED if is_blind else _S.COMPLETED), None, None
     if not command.state.is_final:
-        return _S.STARTING, None
+        return _S.STARTING, None, None
     if command.state is CommandState.UNCONFIRMED:
-        return _S.UNCONFIRMED, command.reason
+        return _S.UNCONFIRMED, command.reason, command.reason_id
     if command.state is not CommandState.CONFIRMED:
-        return _S.FAILED, command.reason
+        return _S.FAILED, command.reason, command.reason_id
     if is_blind:
-        return _S.BLIND_TRANSFERRED, None
+        return _S.BLIND_TRANSFERRED, None, None
     if is_completing and primary is not None and primary.state is ConnectionState.HELD:
         # A target that still rang is called anew by the other party; the phone's own call to it is over by then.
-        return (_S.RINGBACK if consultation is None or consultation.answered is None else _S.ANSWERED), None
+        return (_S.RINGBACK if consultation is None or consultation.answered is None else _S.ANSWERED), None, None
     return _attended_state(primary, consultation)
 
 
-def _attended_state(primary: Connection | None, consultation: Connection | None) -> tuple[TransferState, str | None]:
+def _attended_state(primary: Connection | None, consultation: Connection | None) -> _Told:
     if primary is None or primary.state is ConnectionState.NULL:
-        return _S.ABANDONED, "the call ended before it was transferred"
+        return _S.ABANDONED, "the call ended before it was transferred", EndReason.CALL_ENDED
     if consultation is None or consultation.state is ConnectionState.NULL:
-        return _S.ABANDONED, "the call to the target ended; the other call is still at the phone"
+        return (
+            _S.ABANDONED,
+            "the call to the target ended; the other call is still at the phone",
+            EndReason.TARGET_CALL_ENDED,
+        )
     if consultation.answered is None:
-        return _S.RINGBACK, None
-    return _S.ANSWERED, None
+        return _S.RINGBACK, None, None
+    return _S.ANSWERED, None, None

@@ -333,6 +333,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Who asked for it: `user:NAME` or `token:NAME`; "" for one of before users were known."""
     request_id: str = ""
     """That of the request which asked for it, as in its `X-Request-ID`."""
+    reason_id: str | None = None
+    """The reason for programs: an `EndReason`, or the id of the error; None without one, and of older commands."""
 
 
 class TransferFlow(StrEnum):
@@ -386,6 +388,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """What would work now: `complete_transfer`, `cancel_transfer`."""
     command: Command
     """What started it."""
+    reason_id: str | None = None
+    """The reason for programs, as in `Command`."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

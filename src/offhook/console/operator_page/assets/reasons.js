@@ -14,13 +14,21 @@ export function problemWords({ error_id: code, message }) {
 // For codes that come without words, as in the audit.
 export const codeWords = (code) => (known(keyOf(code)) ? t(keyOf(code)) : code);
 
+const FAILED_ON_THE_WAY = /^phone-(unreachable|timed-out|broke-off|login-refused|moved|refused)$/;
+
 const keyOf = (code) => `error.${code.replaceAll("-", "_")}`;
 
-// Why a command ended as it did; "" when there is nothing to tell. A command has no code for it: in other languages than
-// the console's it is told from how the command ended and what the phone answered.
-export function reasonWords({ state, reason, requests }) {
+// Why a command ended as it did; "" when there is nothing to tell. Commands of older consoles have no code for it: then it
+// is told from how the command ended and what the phone answered.
+export function reasonWords({ state, reason, reason_id: code, requests }) {
   if (!reason || currentLanguage() === CONSOLES_LANGUAGE) return reason ?? "";
   const last = requests[requests.length - 1];
+  if (code) {
+    const key = [`reason.${code.replaceAll("-", "_")}`, keyOf(code)].find(known);
+    const words = key ? t(key, { status: last?.status ?? "" }) : reason;
+    const failed = FAILED_ON_THE_WAY.test(code) && requests.length > 1;
+    return failed ? `${words}; ${t("reason.partly", { n: requests.length - 1 })}` : words;
+  }
   const end = reasonOf(state, last);
   return end && t(`reason.${end}`, { status: last?.status });
 }

@@ -93,7 +93,7 @@ export default {
   "why.ringing": "Es klingelt: nehmen Sie erst an, oder weisen Sie ab.",
   "why.calling": "Das Telefon ruft schon jemanden an.",
   "why.inCall": "Das Telefon hat einen Anruf, und die Taste könnte ihm gelten: beenden Sie ihn zuerst.",
-  "why.forwardKeys": "Für dieses Telefon sind keine Umleitungstasten eingerichtet: stellen Sie sie am Telefon ein.",
+  "why.forwardKeys": "Es ist nicht bekannt, wie sich Umleitungen an diesem Telefon von hier setzen lassen: stellen Sie sie am Telefon ein, oder tragen Sie in seiner Einrichtung die Tasten dafür ein.",
   "why.noNumber": "Geben Sie zuerst eine Nummer ein.",
 
   "dial.title": "Anrufen",

@@ -93,7 +93,7 @@ export default {
   "why.ringing": "A call rings: answer or reject it first.",
   "why.calling": "The phone is placing a call already.",
   "why.inCall": "The phone has a call, and its key may act on that one: end it first.",
-  "why.forwardKeys": "This phone’s set-up names no keys for forwards: set them at the phone.",
+  "why.forwardKeys": "No way is known to set forwards at this phone from here: set them at the phone, or enter the keys for it in its set-up.",
   "why.noNumber": "Type a number first.",
 
   "dial.title": "Call",
