@@ -474,6 +474,18 @@ def test_features_told_both_ways_in_one_moment_are_uncertain_until_told_again() 
     assert scene.phone().doubts == []
 
 
+def test_a_phone_that_restarts_in_one_moment_is_registered_beyond_doubt() -> None:
+    scene = Scene()
+    line = {"active_user": "1001", "active_host": "pbx"}
+    for event in ("registered", "unregistered", "setup_completed", "registered"):
+        scene.report(event, **line)
+        scene.later(-0.99)
+    assert scene.phone().doubts == []
+    assert [line.state for line in scene.phone().lines] == ["registered"]
+    scene.report("unregistered", **line)
+    assert scene.phone().doubts == ["line:1001@pbx"], "it may be the one of before the start, on a long way"
+
+
 def test_a_line_that_logs_out_as_the_phone_starts_may_have_done_so_before() -> None:
     scene = Scene()
     scene.report("setup_completed")

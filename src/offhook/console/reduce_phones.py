@@ -135,6 +135,9 @@ def observe_start(reading: Reading) -> None:
         on_hook_at=None,
         lines=(),
         doubts=tuple(each for each in reading.phone.doubts if not each.startswith("line:")),
+        # A line logs out before and registers after: what is said of it from here on is about the new life, and a
+        # late report of the old one is known by belonging before a start, see `observe_registration`.
+        heard=tuple(each for each in reading.phone.heard if not each[0].startswith("line:")),
         ended=tuple(each for each in reading.phone.ended if not each.wire.startswith(local)),
     )
     reading.hear(_START, has_changed=False)
