@@ -22,7 +22,11 @@ def chromium() -> Path:
 
 @pytest.fixture(autouse=True)
 def logs_are_no_output() -> None:
-    """Send logs that nobody has set up to standard error, as the programs do: what they print is read by tests."""
+    """Send logs that nobody has set up to standard error, as the programs do: what they print is read by tests.
+
+    From the defaults, for a program that ran in an earlier test may have set up its own.
+    """
+    structlog.reset_defaults()
     structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
 
 
