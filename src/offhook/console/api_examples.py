@@ -3,12 +3,14 @@
 Source: OpenAPI 3.1 (`examples` of a schema, JSON Schema 2020-12 §9.5).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.api_examples_admin import ADMIN_EXAMPLES
+from offhook.console.api_examples_people import PEOPLE_EXAMPLES
 from offhook.console_api.requests import (
     AnswerRequest,
     AudioPathRequest,
@@ -164,15 +166,45 @@ EXAMPLES: tuple[msgspec.Struct, ...] = (
         error_id="call-not-ringing", message="the call does not ring at this phone", request_id="req_5f0c2a91d37e4b68"
     ),
     *ADMIN_EXAMPLES,
+    *PEOPLE_EXAMPLES,
 )
 """One of each; a schema is known by the name of its type."""
+_WORDS = {"listContactGroups": "Suppliers", "listOutcomes": "call back"}
+"""What is in the lists of mere words."""
 
 
 def add_examples(document: dict[str, Any]) -> dict[str, Any]:
-    """Put the examples into a document's schemas; gives the same document."""
+    """Put the examples into a document's schemas, and into bodies and answers made of them; gives the same document."""
     schemas = document["components"]["schemas"]
     for example in EXAMPLES:
         name = type(example).__name__
         if name in schemas:
             schemas[name]["examples"] = [msgspec.to_builtins(example)]
+    for operation_id, schema in _bodies_and_answers(document.get("paths", {})):
+        found = _example_of(schema, schemas, _WORDS.get(operation_id))
+        if "$ref" not in schema and found is not None:
+            schema["examples"] = [found]
     return document
+
+
+def _bodies_and_answers(paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the schema of everything in JSON that is sent either way, and the id of its operation."""
+    for item in paths.values():
+        for operation in item.values():
+            for message in (operation.get("requestBody", {}), *operation["responses"].values()):
+                form = message.get("content", {}).get("application/json")
+                if form:
+                    yield operation["operationId"], form["schema"]
+
+
+def _example_of(schema: dict[str, Any], schemas: dict[str, Any], word: str | None) -> Any:
+    """Give the example of a schema: for a list one with its item's, for a choice that of the first; None without."""
+    match schema:
+        case {"$ref": str(path)}:
+            return schemas[path.rpartition("/")[2]].get("examples", [None])[0]
+        case {"oneOf": [first, *_]}:
+            return _example_of(first, schemas, word)
+        case {"type": "array", "items": items}:
+            found = _example_of(items, schemas, word)
+            return None if found is None else [found]
+    return word

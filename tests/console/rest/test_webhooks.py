@@ -107,6 +107,17 @@ async def test_urls_that_are_refused(url: str, error: str, console: RunningConso
     assert (status, problem["error_id"]) == (400, error)
 
 
+async def test_types_that_do_not_exist_are_refused(console: RunningConsole, receiver: WebhookReceiver) -> None:
+    status, problem = await console.ask("POST", "/webhooks", {"url": receiver.url, "types": ["phone.dnd"]})
+    assert (status, problem["error_id"]) == (400, "event-type-unknown")
+    assert "phone.dnd_changed" in problem["message"]
+    _, made = await console.ask("POST", "/webhooks", {"url": receiver.url, "types": ["phone."]})
+    path = f"/webhooks/{made['webhook']['id']}"
+    status, problem = await console.ask("PATCH", path, {"types": ["call.", "cal."]})
+    assert (status, problem["error_id"]) == (400, "event-type-unknown")
+    assert (await console.ask("GET", path))[1]["types"] == ["phone."]
+
+
 async def test_this_computer_is_refused_unless_the_console_was_told_so(tmp_path: Path) -> None:
     async with running_console(tmp_path) as console:
         status, problem = await console.ask("POST", "/webhooks", {"url": "http://127.0.0.1:1/"})

@@ -21,6 +21,7 @@ from offhook.console.store.webhooks import WebhookProgress, WebhookRecord, Webho
 from offhook.console.times import rfc3339, rfc3339_or_none
 from offhook.console.webhooks.signature import new_secret
 from offhook.console.webhooks.targets import read_target
+from offhook.console.webhooks.wanted_types import check_types
 from offhook.console_api.webhooks import NewWebhook, Webhook, WebhookChange
 from offhook.errors import NotFound, NotPossibleNow
 
@@ -106,10 +107,11 @@ class Subscriptions:
         Returns:
             It, and its secret.
         Raises:
-            NotValid: The URL cannot be used.
+            NotValid: The URL cannot be used, or there is no such type of event.
             NotPossibleNow: There are too many.
         """
         read_target(wanted.url, is_loopback_allowed=self._is_loopback_allowed)
+        check_types(wanted.types)
         async with self._lock:
             if len(self._all) >= MAX_WEBHOOKS:
                 raise NotPossibleNow("too-many-webhooks", f"there are {MAX_WEBHOOKS} webhooks; remove one first")
@@ -133,11 +135,12 @@ class Subscriptions:
 
         Raises:
             NotFound: There is none of this id.
-            NotValid: The URL cannot be used.
+            NotValid: The URL cannot be used, or there is no such type of event.
         """
         fields = _fields(change)
         if "url" in fields:
             read_target(fields["url"], is_loopback_allowed=self._is_loopback_allowed)
+        check_types(fields.get("types", ()))
         async with self._lock:
             found = self.get(id_)
             progress = found.progress

@@ -22,6 +22,7 @@ export default {
   "error.cursor_not_valid": "Die Liste lässt sich von dort nicht fortsetzen; laden Sie sie neu.",
   "error.dialect_not_usable": "Das Fabrikat des Telefons ist nicht verwendbar.",
   "error.digits_not_valid": "Ziffern sind 0–9, * und #.",
+  "error.event_type_unknown": "Diese Art von Ereignis gibt es nicht.",
   "error.file_not_found": "Diese Datei gibt es nicht.",
   "error.format_not_known": "Die Datei ist weder CSV noch vCard.",
   "error.forwarding_not_remote": "Die Konsole kennt die Tasten für diese Umleitung nicht; sie werden in der Einrichtung des Telefons eingetragen.",

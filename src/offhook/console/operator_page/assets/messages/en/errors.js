@@ -23,6 +23,7 @@ export default {
   "error.cursor_not_valid": "The list cannot be continued from there; load it anew.",
   "error.dialect_not_usable": "The phone’s make cannot be used.",
   "error.digits_not_valid": "Digits are 0–9, * and #.",
+  "error.event_type_unknown": "There is no such type of event.",
   "error.file_not_found": "There is no such file.",
   "error.format_not_known": "The file is neither CSV nor vCard.",
   "error.forwarding_not_remote": "The console does not know the keys for this forward; they are entered in the phone’s set-up.",
