@@ -1,9 +1,12 @@
 """Without a mouse."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.operator_page import ANNA, BEN, OperatorPage
+from offhook.demo.scene import DemoScene
+from offhook.protocol.keys import Key
+from tests.browser.operator_desk import at_desk
+from tests.browser.operator_page import ANNA, BEN, CHLOE, OperatorPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90), pytest.mark.asyncio(loop_scope="session")]
 
@@ -29,7 +32,52 @@ async def test_dial_answer_and_hang_up_by_keyboard(operator: OperatorPage) -> No
     await keyboard.press("Space")
     await ben.shows("Idle")
     await anna.shows("Idle")
-    await expect(ben.dial_box).to_be_focused()
+    await expect(ben.root).to_be_focused()
+
+
+async def test_a_day_by_keyboard_alone(scene: DemoScene, browser: Browser) -> None:
+    ben, chloe = scene.phones["1002"].device, scene.phones["1003"].device
+    async with at_desk(scene, browser) as desk:
+        mine, keyboard = desk.mine, desk.page.keyboard
+        with_ben, with_chloe = mine.call_with(BEN), mine.call_with(CHLOE)
+        await keyboard.press("d")
+        await expect(mine.dial_box).to_be_focused()
+        await keyboard.type("1002")
+        await keyboard.press("Enter")
+        await expect(mine.root).to_be_focused()
+        await expect(mine.dial_box).to_have_value("")
+        await expect(desk.colleague(BEN)).to_contain_text("Ringing")
+        ben.press(Key.OK)
+        await mine.shows("Talking")
+        await keyboard.press("o")
+        await mine.shows("On hold")
+        await keyboard.press("o")
+        await mine.shows("Talking")
+
+        await keyboard.press("t")
+        await expect(with_ben.get_by_role("combobox")).to_be_focused()
+        await keyboard.press("Shift+Tab")
+        await keyboard.press("ArrowRight")
+        await expect(with_ben.get_by_role("radio", name="Ask first")).to_be_checked()
+        await keyboard.press("Tab")
+        await expect(with_ben.get_by_role("combobox")).to_be_focused()
+        await keyboard.type("1003")
+        await keyboard.press("Enter")
+        await expect(with_ben).to_be_focused()
+        await expect(desk.colleague(CHLOE)).to_contain_text("Ringing")
+        chloe.press(Key.OK)
+        await expect(with_chloe).to_contain_text("Talking")
+        await tab_to(desk, "Hand over")
+        await keyboard.press("Enter")
+        await mine.shows("Idle")
+        await expect(desk.colleague(CHLOE)).to_contain_text("Talking")
+        # Nothing of the call is left, and the next key is a shortcut again.
+        await expect(mine.root).to_be_focused()
+        await keyboard.press("d")
+        await expect(mine.dial_box).to_be_focused()
+        chloe.press(Key.X)
+        await expect(desk.colleague(CHLOE)).to_contain_text("Idle")
+        assert ben.status.calls == chloe.status.calls == ()
 
 
 async def tab_to(operator: OperatorPage, name: str, *, backwards: bool = False) -> None:

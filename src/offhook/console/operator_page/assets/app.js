@@ -74,9 +74,10 @@ function askAboutCommands() {
 async function whoAmI() {
   try {
     const me = await api.me();
-    store.dispatch({ type: "language", language: await speak(me.user?.language) });
+    // Before anything is drawn that can be pressed: somebody may have turned the shortcuts off.
+    const [language] = await Promise.all([speak(me.user?.language), preferences.load()]);
+    store.dispatch({ type: "language", language });
     store.dispatch({ type: "me", me });
-    await preferences.load();
   } catch (error) {
     if (error.status === 401) location.assign("/sign-in");
   }

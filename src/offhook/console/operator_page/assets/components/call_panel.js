@@ -49,6 +49,7 @@ export function CallPanel({ entry, phone, beside, attempts, isCurrent }) {
   return html`<section
     class="call call-${connection.state}${connection.is_uncertain ? " is-uncertain" : ""}"
     aria-label=${t("call.with", { name: party.name })}
+    tabindex="-1"
     ref=${panel}
     draggable=${can("blind_transfer") || can("attended_transfer") ? "true" : undefined}
     onDragStart=${onDragStart}

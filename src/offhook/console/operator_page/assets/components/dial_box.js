@@ -29,7 +29,12 @@ export function DialBox({ phone, live, attempts, isFirst }) {
   useShortcut("y", t("keys.button"), openKeys, isFirst && !whyNotPhone(phone, me));
   const dial = async (target) => {
     if (why("dial")) actions.say("info", why("dial"));
-    else if (await actions.dial(phone, target.number)) setText("");
+    else if (await actions.dial(phone, target.number)) leave();
+  };
+  // The call is next, and its keys are letters: they must not be typed into the field.
+  const leave = () => {
+    setText("");
+    if (input.current === document.activeElement) input.current?.closest("article").focus({ preventScroll: true });
   };
   const press = (digit) => {
     setText(text + digit);

@@ -35,6 +35,7 @@ function Card({ phone, live, attempts, current, isFirst }) {
     class="card${isRinging ? " is-ringing" : ""}"
     data-state=${phone.state}
     aria-labelledby=${titleId}
+    tabindex="-1"
     ref=${card}
   >
     <header class="card-head">
@@ -106,7 +107,8 @@ function DndSwitch({ phone, live, isFirst }) {
   </button>`;
 }
 
-// Buttons go away with the state they belong to. Whoever works by keyboard must not be thrown to the top of the page.
+// Buttons go away with the state they belong to. Whoever works by keyboard must not be thrown to the top of the page,
+// nor into a field, where the next shortcut would be typed.
 function useKeptFocus(card) {
   const last = useRef(null);
   useLayoutEffect(() => {
@@ -120,8 +122,7 @@ function useKeptFocus(card) {
     if (!held || document.activeElement !== document.body) return;
     if (card.current.contains(held) && !held.disabled) return;
     last.current = null;
-    const next =
-      card.current.querySelector(".call-actions button:not([aria-disabled])") ?? card.current.querySelector(".dial input");
-    next?.focus({ preventScroll: true });
+    const next = card.current.querySelector(".call-actions button:not([aria-disabled])") ?? card.current;
+    next.focus({ preventScroll: true });
   });
 }

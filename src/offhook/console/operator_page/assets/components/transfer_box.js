@@ -2,7 +2,7 @@
 
 import { t } from "../i18n.js";
 import { dialable, keyable } from "../numbers.js";
-import { html, useState } from "../ui.js";
+import { html, useRef, useState } from "../ui.js";
 import { verbWord } from "../words.js";
 import { Choice } from "./layout.js";
 import { useShared } from "./shared.js";
@@ -12,15 +12,19 @@ export function TransferBox({ entry, can, onDone }) {
   const { actions } = useShared();
   const [text, setText] = useState("");
   const [flow, setFlow] = useState(can("blind_transfer") ? "blind" : "attended");
+  const box = useRef(null);
   const { connection } = entry;
   const transferTo = async (target) => {
-    if (await actions.transfer(entry, keyable(target), flow)) onDone();
+    if (!(await actions.transfer(entry, keyable(target), flow))) return;
+    // To the call, not to a button of it: a second Enter must not press one.
+    if (box.current?.contains(document.activeElement)) box.current.closest(".call").focus({ preventScroll: true });
+    onDone();
   };
   const onKeyDown = (event) => event.key === "Escape" && onDone();
   const number = dialable(text);
   // Neither the phone that transfers nor the party that is transferred.
   const isLeftOut = (phone) => phone.id === connection.phone || phone.id === connection.remote.phone;
-  return html`<div class="transfer" role="group" aria-label=${verbWord("blind_transfer")} onKeyDown=${onKeyDown}>
+  return html`<div class="transfer" role="group" aria-label=${verbWord("blind_transfer")} ref=${box} onKeyDown=${onKeyDown}>
     <${Choice} label=${t("transfer.how")} isPlain=${true} value=${flow} onChange=${setFlow}
       options=${[["blind", t("transfer.blind")], ["attended", t("transfer.attended")]].filter(([one]) => can(`${one}_transfer`))} />
     <div class="dial">
