@@ -103,7 +103,7 @@ async def test_without_a_way_known_the_dialog_says_where_forwards_are_set(browse
         operator = await sign_in(context, console.app.sign_in_link())
         await operator.card(ANNA).button("No forward").click()
         dialog = operator.page.get_by_role("dialog", name="Forwards of")
-        await expect(dialog).to_contain_text("set them at the phone.")
+        await expect(dialog).to_contain_text("set them at the phone")
         switches = dialog.get_by_role("switch")
         assert await switches.evaluate_all("switches => switches.map((one) => one.disabled)") == [True] * 3
         await context.close()
