@@ -23,7 +23,7 @@ _DAY_S = 24 * _HOUR_S
 
 _ROWS_AT_ONCE = 200
 _PAUSE_S = 0.04
-"""Between two steps while there is more: five thousand events a second, twice what the intake's target brings."""
+"""Between two steps while there is more: five thousand events a second; what comes faster goes when less comes."""
 _LOOK_EVERY_S = 60.0
 
 _log = structlog.get_logger(__name__)

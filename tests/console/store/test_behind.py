@@ -75,3 +75,12 @@ def test_calls_are_chosen_by_phone_or_alone() -> None:
     assert [call.id for call in behind.call("c_002").calls] == ["c_002"]
     assert behind.call("c_009").is_empty
     assert behind.phones(["a", "z"]) == [PhoneRecord(id="a")]
+
+
+def test_calls_are_chosen_by_their_end() -> None:
+    behind = Behind()
+    ended = [a_call(1, A, ended=5.0), a_call(2, A, ended=6.0), a_call(3, A), a_call(4, A, ended=7.0)]
+    behind.note(Changes((), (), ended, ()), number=1, at=0.0)
+    assert behind.ended(9, until=6.0).calls == ended[:2]
+    assert behind.ended(1, until=6.0).calls == ended[:1]
+    assert behind.ended(9, until=4.0).is_empty

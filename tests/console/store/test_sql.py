@@ -16,7 +16,7 @@ from offhook.console.store.port import Store
 from offhook.console.store.sql import SqlStore
 from offhook.console.store.sqlite_engine import DATABASE_FILE, open_writer
 from offhook.errors import DataFolderError, StoreError
-from tests.console.store.contract import A, B, StoreContract, a_call, an_envelope
+from tests.console.store.contract import A, B, StoreContract, a_call, an_envelope, keep
 
 
 @pytest.fixture
@@ -307,3 +307,13 @@ async def test_a_store_that_cannot_catch_up_when_it_is_closed_does_so_when_it_is
     again = SqlStore(tmp_path)
     assert (await again.open(epoch="e", ended_after=0.0)).calls == [a_call(1, A)]
     await again.close()
+
+
+async def test_throwing_away_brings_only_what_is_old_to_the_tables(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path)
+    await store.open(epoch="e", ended_after=0.0)
+    await store.commit(Batch(calls=[a_call(1, A, ended=2.0), a_call(2, A, ended=9.0), a_call(3, A)]))
+    await store.prune(keep(calls_after=5.0), 100)
+    assert await rows_of(tmp_path) == [], "the old one is gone, the others wait as before"
+    assert [call.id for call in await store.calls()] == ["c_003", "c_002"]
+    await store.close()

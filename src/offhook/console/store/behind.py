@@ -6,7 +6,7 @@ the log must keep is all from the number of that one on.
 Source: Gray and Reuter, "Transaction Processing" (write-ahead log and checkpoint); docs/performance.md.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -91,12 +91,13 @@ class Behind:
 
     def calls(self, limit: int, phones: Collection[str] | None = None) -> Changes:
         """Choose calls, those of some phones or of any, without taking them out."""
-        chosen = (
-            call
-            for call in (self._calls.newest[id_] for id_ in self._calls.since)
-            if phones is None or any(each.phone in phones for each in call.connections)
+        return self._chosen(
+            limit, lambda call: phones is None or any(each.phone in phones for each in call.connections)
         )
-        return Changes((), (), list(islice(chosen, limit)), ())
+
+    def ended(self, limit: int, *, until: float) -> Changes:
+        """Choose calls that had ended by a time, without taking them out."""
+        return self._chosen(limit, lambda call: call.ended is not None and call.ended <= until)
 
     def call(self, call: str) -> Changes:
         """Choose one call, if it waits."""
@@ -120,3 +121,7 @@ class Behind:
         """Give the number from which on the log is needed: ``next_number`` if the tables lack nothing."""
         firsts = (self._phones.first(), self._calls.first())
         return min((first for first in firsts if first is not None), default=next_number)
+
+    def _chosen(self, limit: int, is_wanted: Callable[[CallRecord], bool]) -> Changes:
+        waiting = (self._calls.newest[id_] for id_ in self._calls.since)
+        return Changes((), (), list(islice(filter(is_wanted, waiting), limit)), ())

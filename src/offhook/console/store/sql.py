@@ -161,7 +161,8 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
 
     async def prune(self, keep: Keep, limit: int) -> Pruned:
         """Throw away what need not be kept."""
-        await self._settle()  # what is old by now may be behind
+        while await self._write_behind(lambda: self._behind.ended(_AT_ONCE, until=keep.calls_after)):
+            pass  # what is old by now may be behind
         return await self._write(lambda connection: prune(connection, keep, limit))
 
     # --- reading ---------------------------------------------------------------------------------------------------
