@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from offhook.console.store.contacts import ContactRecord, ContactSearch, NumberRecord, identity_key
-from offhook.console.store.port import Store
+from tests.console.store.over_a_folder import OverAFolder
 
 ANNA = ContactRecord(
     id="ct_1",
@@ -21,16 +21,8 @@ BEN = ContactRecord(id="ct_0", name="ben", changed=2.0, groups=("suppliers",))
 ZOE = ContactRecord(id="ct_2", name="Anna Müller", changed=3.0, organisation="Ölwerk")
 
 
-class ContactsContract:
+class ContactsContract(OverAFolder):
     """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
-
-    def a_store(self, folder: Path) -> Store:
-        raise NotImplementedError
-
-    async def opened(self, folder: Path) -> Store:
-        store = self.a_store(folder)
-        await store.open(epoch="e", ended_after=0.0)
-        return store
 
     async def test_contacts_come_back_by_name(self, tmp_path: Path) -> None:
         store = await self.opened(tmp_path)

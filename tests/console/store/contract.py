@@ -12,6 +12,7 @@ from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.resources import CommandState, Direction, Line, Party, Verb
 from offhook.protocol.action_url import parse_target
+from tests.console.store.over_a_folder import OverAFolder
 from tests.console.test_reduce_setup import a_command
 
 A, B = "0000000000a1", "0000000000b2"
@@ -64,20 +65,12 @@ def a_call(number: int, *phones: str, ended: float | None = None) -> CallRecord:
     )
 
 
-class StoreContract:
+class StoreContract(OverAFolder):
     """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
-
-    def a_store(self, folder: Path) -> Store:
-        raise NotImplementedError
 
     def again(self, store: Store, folder: Path) -> Store:
         """The same store after a restart."""
         return self.a_store(folder)
-
-    async def opened(self, folder: Path) -> Store:
-        store = self.a_store(folder)
-        await store.open(epoch="e", ended_after=0.0)
-        return store
 
     async def test_a_new_store_is_empty_and_takes_the_epoch(self, tmp_path: Path) -> None:
         store = self.a_store(tmp_path)

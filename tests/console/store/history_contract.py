@@ -10,6 +10,7 @@ from offhook.console.records import Batch, CallRecord, ConnectionRecord, NoteRec
 from offhook.console.store.history import HistorySearch, Position, Tally, TallySearch
 from offhook.console.store.port import Store
 from offhook.console_api.resources import Direction, Party
+from tests.console.store.over_a_folder import OverAFolder
 
 A, B = "0000000000a1", "0000000000b2"
 
@@ -38,15 +39,11 @@ CALLS = [
 ]
 
 
-class HistoryContract:
+class HistoryContract(OverAFolder):
     """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
 
-    def a_store(self, folder: Path) -> Store:
-        raise NotImplementedError
-
     async def opened(self, folder: Path) -> Store:
-        store = self.a_store(folder)
-        await store.open(epoch="e", ended_after=0.0)
+        store = await super().opened(folder)
         await store.commit(Batch(calls=CALLS))
         return store
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 
 from offhook.console.store.people import AuditRecord, AuditSearch, Login, UserRecord
-from offhook.console.store.port import Store
 from offhook.console_api.scopes import Role
+from tests.console.store.over_a_folder import OverAFolder
 
 
 def an_entry(time: int, **changes: object) -> AuditRecord:
@@ -14,16 +14,8 @@ def an_entry(time: int, **changes: object) -> AuditRecord:
     return msgspec.structs.replace(entry, **changes)
 
 
-class PeopleContract:
+class PeopleContract(OverAFolder):
     """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
-
-    def a_store(self, folder: Path) -> Store:
-        raise NotImplementedError
-
-    async def opened(self, folder: Path) -> Store:
-        store = self.a_store(folder)
-        await store.open(epoch="e", ended_after=0.0)
-        return store
 
     async def test_logins(self, tmp_path: Path) -> None:
         store = await self.opened(tmp_path)

@@ -2,22 +2,14 @@
 
 from pathlib import Path
 
-from offhook.console.store.port import Store
 from offhook.console_api.preferences import SharedSettings
+from tests.console.store.over_a_folder import OverAFolder
 
 CRM = SharedSettings(pop_url="https://crm.example.com/ä?n={number}")
 
 
-class SettingsContract:
+class SettingsContract(OverAFolder):
     """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
-
-    def a_store(self, folder: Path) -> Store:
-        raise NotImplementedError
-
-    async def opened(self, folder: Path) -> Store:
-        store = self.a_store(folder)
-        await store.open(epoch="e", ended_after=0.0)
-        return store
 
     async def test_the_last_ones_are_kept(self, tmp_path: Path) -> None:
         store = await self.opened(tmp_path)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from offhook.console.store.port import Store
 from offhook.console.store.webhooks import LetterRecord, WebhookProgress, WebhookRecord
+from tests.console.store.over_a_folder import OverAFolder
 
 PROGRESS = WebhookProgress(seq=3, attempts=1, due=5.0, failing_since=4.0, delivered=2.0, problem="x\x00", lost=1)
 
@@ -29,16 +29,8 @@ def a_letter(webhook: str, message: str) -> LetterRecord:
     )
 
 
-class WebhooksContract:
+class WebhooksContract(OverAFolder):
     """Inherited by the tests of each store; ``a_store`` makes one over a folder."""
-
-    def a_store(self, folder: Path) -> Store:
-        raise NotImplementedError
-
-    async def opened(self, folder: Path) -> Store:
-        store = self.a_store(folder)
-        await store.open(epoch="e", ended_after=0.0)
-        return store
 
     async def test_webhooks_are_kept_with_how_far_they_got(self, tmp_path: Path) -> None:
         store = await self.opened(tmp_path)
