@@ -16,10 +16,8 @@ import { Store, endedUnheard, isFinal, liveAt, touchedBy } from "./store.js";
 import { html, render } from "./ui.js";
 
 // What the end of a command changes by itself, with no event of its own: a transfer's state; the microphone, of which
-// no phone reports; and doubts, which a command that was proved settles.
-const TRANSFERS = ["blind_transfer", "attended_transfer", "complete_transfer", "cancel_transfer"];
-const SETTLING = ["hold", "retrieve", "conference", "set_dnd", "set_forwarding"];
-const ASK_AFTER = new Set([...TRANSFERS, ...SETTLING, "set_mic"]);
+// no phone reports.
+const ASK_AFTER = new Set(["set_mic", "blind_transfer", "attended_transfer", "complete_transfer", "cancel_transfer"]);
 const NOTHING = { phones: [], gonePhones: [], calls: [], goneCalls: [] };
 
 applyTheme();
