@@ -323,6 +323,9 @@ class Journal:
                     return
                 self._has_work.clear()
                 continue
+            # Those who were just answered are asking again: what has arrived meanwhile goes into the same transaction.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
             taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
             try:
                 await self._carry_out(taken)

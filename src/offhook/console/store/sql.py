@@ -5,8 +5,8 @@ disk, and a list of calls never for a search. Each has one thing to do at a time
 nothing piles up here.
 
 A commit writes two rows, however much is in it: requests and events (`journal`), and what they changed (`behind`).
-The tables of phones and calls follow some seconds later, a few rows with each commit, and at once where somebody asks
-for calls. What they lacked when the program ended they get when the store is opened.
+The tables of phones and calls follow some seconds later, some ten times a second, and at once where somebody asks for
+calls. What they lacked when the program ended they get when the store is opened.
 Source: architecture decisions 3 and 4; `store.port` for what is promised; `store.behind`.
 """
 
@@ -76,10 +76,15 @@ _MOST_BEHIND = 30_000
 """Records of a kind that wait at most, whatever their age: bounds what opening the store has to catch up with."""
 
 _NEWEST = 2**62
-_FEWEST_AT_ONCE = 8
+_NO_CHANGES = Changes((), (), (), ())
 _FORGOTTEN_AT_ONCE = 64
 _AT_ONCE = 500
 """Records of a kind that one transaction brings to the tables where somebody waits for them."""
+
+_FOLLOW_EVERY_S = 0.1
+_FOLLOW_AT_ONCE = 250
+"""Records of a kind that follow with one commit: those of many reports share the pages that they change, and the
+reports of that commit wait for some milliseconds."""
 
 
 class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
@@ -100,6 +105,8 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
         self._searching = Worker("store-searcher")
         self._behind = Behind()
         """What the tables lack; changed by the writer's thread alone."""
+        self._followed = -math.inf
+        """When records went to their tables with a commit, by the clock."""
         self._epoch = ""
         self._last = (0, 0)
         """Numbers of the last event and the last request."""
@@ -296,8 +303,10 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
             batch.removed_calls,
         )
         now = self._clock()
-        at_once = max(_FEWEST_AT_ONCE, 2 * len(batch.actions))
-        due = self._behind.due(at_once, before=now - _BEHIND_S, most=_MOST_BEHIND)
+        due = _NO_CHANGES
+        if now >= self._followed + _FOLLOW_EVERY_S:
+            due = self._behind.due(_FOLLOW_AT_ONCE, before=now - _BEHIND_S, most=_MOST_BEHIND)
+            self._followed = now
         needed = self._behind.needed_from(self._next)
         last = (
             batch.envelopes[-1].seq if batch.envelopes else self._last[0],
@@ -306,7 +315,8 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
         is_plain = not (batch.passwords or batch.removed_phones or batch.removed_calls or batch.commands)
         is_plain = is_plain and not any(call.notes for call in due.calls)
         with quick_transaction(connection) if is_plain else connection.begin():
-            _write_records(connection, due)
+            if not due.is_empty:
+                _write_records(connection, due)
             if batch.actions or batch.envelopes:
                 _INSERT_JOURNAL.run(connection, [rows.journal_row(batch, pack(batch), *last)])
             if not changes.is_empty:
