@@ -19,6 +19,7 @@ PLAN = Plan(
         Refutation(Proof(EventType.CALL_CONNECTION_CLEARED, "p"), EndReason.CALL_ENDED, "ended", is_final=False),
     ),
 )
+OTHERS_PLAN = Plan((), Proof(EventType.CALL_TRANSFERRED, "q"))
 LONG_S = 30.0
 
 
@@ -118,10 +119,25 @@ async def test_events_that_the_bus_lost_are_read_from_the_journal() -> None:
             lost = await journal.happen(EventType.CALL_TRANSFERRED, is_published=False)
             # Overrun the follower's queue in one go, before it has a turn to read.
             await journal.bus.publish(
-                [await journal.happen(EventType.CALL_HELD, "other", is_published=False) for _ in range(5000)]
+                [await journal.happen(EventType.CALL_HELD, is_published=False) for _ in range(5000)]
             )
             await watch.wait(LONG_S, LONG_S)
             assert watch.proof is lost
+
+
+async def test_a_flood_of_other_phones_loses_nothing() -> None:
+    journal = FakeJournal()
+    async with following(journal) as proofs, asyncio.timeout(5):
+        with proofs.open("p", PLAN) as watch, proofs.open("q", OTHERS_PLAN) as late:
+            await journal.bus.publish(
+                [await journal.happen(EventType.CALL_HELD, "other", is_published=False) for _ in range(5000)]
+            )
+            lost = await journal.happen(EventType.CALL_TRANSFERRED, is_published=False)
+            await journal.happen(EventType.CALL_TRANSFERRED, "q")
+            await late.wait(LONG_S, LONG_S)
+            assert late.proof is not None
+            await watch.wait(0.05, LONG_S)
+            assert watch.proof is None, f"{lost.id} was never published, and nothing made the feed be read again"
 
 
 class BrokenProof(Proof):

@@ -1,7 +1,8 @@
 """Watching the event feed for what proves, or refutes, commands that are under way.
 
-One subscription for all commands. A watch is opened before the first request is sent, because a phone's report may be
-here before its 200; it sees only events numbered after that moment, so an older one cannot prove anything.
+One subscription for all commands, to the phones that are commanded: what all the others report costs nothing. A watch
+is opened before the first request is sent, because a phone's report may be here before its 200; it sees only events
+numbered after that moment, so an older one cannot prove anything.
 
 Source: architecture decision 5 (closed loop).
 """
@@ -14,7 +15,7 @@ from typing import Protocol, Self
 
 import structlog
 
-from offhook.console.bus.port import Bus, TooSlow
+from offhook.console.bus.port import Bus, Interest, Subscription, TooSlow, matching_types
 from offhook.console.plan_parts import Plan, Refutation
 from offhook.console_api.envelope import Envelope
 from offhook.errors import StoreError
@@ -22,6 +23,7 @@ from offhook.errors import StoreError
 __all__ = ["FeedPosition", "ProofWatch", "Watch"]
 
 _PAGE = 500
+_ANY_TYPE = matching_types(None)
 _PAUSE_S = 0.1
 _log = structlog.get_logger("offhook.console.proof_watch")
 
@@ -46,7 +48,8 @@ class Watch:
         self._owner = owner
         self._phone = phone
         self._plan = plan
-        self._after_seq = after_seq
+        self.after_seq = after_seq
+        """Number of the last event that was seen, or was there before."""
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self.proof: Envelope | None = None
@@ -65,8 +68,9 @@ class Watch:
 
     def see(self, event: Envelope) -> None:
         """Look at one event of the phone."""
-        if event.seq <= self._after_seq or self.proof is not None:
+        if event.seq <= self.after_seq or self.proof is not None:
             return
+        self.after_seq = event.seq  # noted first: one that cannot be looked at must not be looked at for ever
         if self._plan.proof is not None and self._plan.proof.is_met_by(event):
             self.proof, self.proved_at = event, time.monotonic()
         elif self.refutation is None or not self.refutation.is_final:
@@ -102,12 +106,15 @@ class ProofWatch:
         self._journal = journal
         self._bus = bus
         self._watches: defaultdict[str, set[Watch]] = defaultdict(set)
-        self._seen = 0
+        self._subscription: Subscription | None = None
 
     def open(self, phone: str, plan: Plan) -> Watch:
         """Watch for what ``plan`` waits for, from now on."""
         watch = Watch(self, phone, plan, self._journal.seq)
+        is_first = phone not in self._watches
         self._watches[phone].add(watch)
+        if is_first:
+            self._follow_those_watched()
         return watch
 
     def close(self, phone: str, watch: Watch) -> None:
@@ -115,6 +122,7 @@ class ProofWatch:
         self._watches[phone].discard(watch)
         if not self._watches[phone]:
             del self._watches[phone]
+            self._follow_those_watched()
 
     async def follow(self, is_following: asyncio.Event) -> None:
         """Follow the feed until cancelled, or the bus is closed.
@@ -122,10 +130,10 @@ class ProofWatch:
         Args:
             is_following: Set once nothing can be missed any more.
         """
-        self._seen = self._journal.seq
         while True:
             try:
-                async with self._bus.subscribe() as subscription:
+                async with self._bus.subscribe(self._interest()) as subscription:
+                    self._subscription = subscription
                     is_following.set()
                     await self._catch_up()
                     async for batch in subscription:
@@ -139,18 +147,24 @@ class ProofWatch:
                 _log.exception("an event could not be looked at; going on after it")
                 await asyncio.sleep(_PAUSE_S)
 
+    def _interest(self) -> Interest:
+        return Interest(_ANY_TYPE, tuple(self._watches))
+
+    def _follow_those_watched(self) -> None:
+        if self._subscription is not None:
+            self._subscription.narrow(self._interest())
+
     async def _catch_up(self) -> None:
-        while events := await self._journal.events_after(self._seen, _PAGE):
+        """Look at what was told before the subscription began."""
+        if not self._watches:
+            return
+        seen = min(watch.after_seq for watches in self._watches.values() for watch in watches)
+        while events := await self._journal.events_after(seen, _PAGE):
             self._look_at(events)
+            seen = events[-1].seq
 
     def _look_at(self, batch: list[Envelope]) -> None:
-        if not self._watches:
-            self._seen = max(self._seen, batch[-1].seq)
-            return
         for event in batch:
-            if event.seq <= self._seen:
-                continue
-            self._seen = event.seq
             if event.phone is not None and event.phone in self._watches:
                 for watch in tuple(self._watches[event.phone]):
                     watch.see(event)
