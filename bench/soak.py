@@ -25,6 +25,7 @@ from statistics import median
 
 from bench.proc import memory_mb
 from bench.stored import stored_requests
+from offhook.console.live_state import ENDED_MEMORY_S
 from offhook.runtime.free_port import find_free_port
 
 __all__ = ["Finding", "Sample", "growth", "lost_numbers", "main"]
@@ -32,9 +33,10 @@ __all__ = ["Finding", "Sample", "growth", "lost_numbers", "main"]
 GROWTH = 1.05
 _STARTING_S = 20.0
 """After its start a program is still filling its caches; not counted."""
-_WARMING_UP = 0.3
+_WARMING_UP = 0.5
 """Part of the soak, but `_LONGEST_WARM_UP_S` at most, in which phones have their first calls; not counted."""
-_LONGEST_WARM_UP_S = 180.0
+_LONGEST_WARM_UP_S = ENDED_MEMORY_S + 30.0
+"""By then the console remembers as many ended calls as it ever will."""
 _FEWEST = 30
 """Samples in a third, below which nothing is said about growth."""
 _START_S = 60.0
