@@ -8,6 +8,7 @@ from offhook.dialects.dialect import Dialect, Match
 from offhook.dialects.loader import load_all, load_dialect
 from offhook.dialects.registry import Grade, Registry
 from offhook.errors import AmbiguousDialect, UnknownDialect
+from offhook.protocol.variables import Variable
 
 BASE = load_dialect("base")
 
@@ -69,6 +70,17 @@ def test_shipped_dialects_are_never_ambiguous_for_their_own_phones() -> None:
         assert registry.named(each.name) == each
         for prefix in each.match.mac_prefixes:
             assert registry.for_phone(prefix.ljust(12, "0"), each.match.model) == (each, Grade.VENDOR)
+
+
+def test_which_dialects_spell_the_variables_as_the_document_does() -> None:
+    registry = Registry()
+    for each in load_all():
+        spellings = {*each.variables, *BASE.variables}
+        raw = {spelling: spelling for spelling in spellings}
+        assert registry.reads_like_base(each) == (each.values_of(raw) == BASE.values_of(raw)), each.name
+    other = replace(BASE, name="other", variables={**BASE.variables, "number": Variable.REMOTE})
+    assert not Registry([BASE, other]).reads_like_base(other)
+    assert not Registry([VENDOR]).reads_like_base(VENDOR), "there is nothing to compare with"
 
 
 def test_unknown_name() -> None:

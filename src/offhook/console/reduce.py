@@ -77,7 +77,7 @@ class Reducer:
         if phone is None and draft.phone_count >= self._max_phones:
             return self._beyond_limit(report, action, id_)
         dialect = self._dialect_of(phone, id_, base_values)
-        values = base_values if dialect is base else dialect.values_of(raw)
+        values = base_values if self._registry.reads_like_base(dialect) else dialect.values_of(raw)
         event = dialect.event_for(report.target.event_word)
         reading = Reading(
             draft=draft,

@@ -32,6 +32,8 @@ class Registry:
     def __init__(self, dialects: Iterable[Dialect] | None = None) -> None:
         loaded = load_all() if dialects is None else tuple(dialects)
         self._dialects = {dialect.name: dialect for dialect in loaded}
+        base = self._dialects.get(_BASE)
+        self._like_base = {each.name for each in loaded if base is not None and each.variables == base.variables}
 
     def all(self) -> list[Dialect]:
         """List the dialects by title, the document's first."""
@@ -45,6 +47,10 @@ class Registry:
             UnknownDialect: It is not among the dialects given.
         """
         return self.named(_BASE)
+
+    def reads_like_base(self, dialect: Dialect) -> bool:
+        """Whether a dialect, one of these, spells the variables as the document's: most do, and one reading is enough."""
+        return dialect.name in self._like_base
 
     def named(self, name: str) -> Dialect:
         """Give the dialect of that name.
