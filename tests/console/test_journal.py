@@ -75,6 +75,24 @@ async def test_what_arrives_during_a_commit_is_one_batch() -> None:
         assert [len(batch.actions) for batch in store.batches] == [1, MAX_BATCH, 5]
 
 
+async def test_who_asks_again_when_told_is_in_the_next_batch() -> None:
+    store = ObedientStore()
+    loop = asyncio.get_running_loop()
+    async with a_journal(store) as journal:
+        again: asyncio.Future[list[Envelope]] = loop.create_future()
+
+        def asks_again(_envelopes: list[Envelope], _error: OffhookError | None) -> None:
+            loop.call_soon(journal.take, a_report("dnd_off"), lambda told, _error: again.set_result(told))
+
+        store.may_commit.clear()
+        journal.take(a_report("dnd_on"), asks_again)
+        await asyncio.wait_for(store.began.wait(), WITHIN_S)
+        waiting = journal.submit(a_report("registered", mac=B))
+        store.may_commit.set()
+        await asyncio.wait_for(asyncio.gather(waiting, again), WITHIN_S)
+        assert [len(batch.actions) for batch in store.batches] == [1, 2]
+
+
 async def test_numbers_rise_by_one_and_ids_name_the_epoch() -> None:
     async with a_journal() as journal:
         for event in ("off_hook", "on_hook", "dnd_on"):

@@ -49,7 +49,7 @@ class Registry:
         return self.named(_BASE)
 
     def reads_like_base(self, dialect: Dialect) -> bool:
-        """Whether a dialect, one of these, spells the variables as the document's: most do, and one reading is enough."""
+        """Whether one of these dialects spells the variables as the document's does; then one reading is enough."""
         return dialect.name in self._like_base
 
     def named(self, name: str) -> Dialect:

@@ -259,6 +259,20 @@ async def test_what_waited_too_long_goes_with_the_next_commits(tmp_path: Path) -
     await store.close()
 
 
+async def test_what_follows_goes_to_its_tables_in_bounded_steps(tmp_path: Path) -> None:
+    now = 100.0
+    store = SqlStore(tmp_path, clock=lambda: now)
+    await store.open(epoch="e", ended_after=0.0)
+    await store.commit(Batch(calls=[a_call(number, A) for number in range(1, 601)]))
+    there = []
+    for seconds in (60.0, 0.0, 0.01, 1.0, 0.0, 1.0):
+        now += seconds
+        await store.commit(Batch(calls=[a_call(900, A)]))
+        there.append(len(await rows_of(tmp_path)))
+    assert there == [250, 250, 250, 500, 500, 600], "some at a time, so that no report waits for all of them"
+    await store.close()
+
+
 async def test_what_the_tables_lacked_when_the_program_died_is_there_again(tmp_path: Path) -> None:
     store = SqlStore(tmp_path)
     await store.open(epoch="e", ended_after=0.0)
