@@ -1,7 +1,8 @@
 """The audit: who did what, from where, to what, and how it went.
 
 Every request that would change something leaves an entry, refused or not, whichever route it went to; so does every
-sign-in. Bodies are not kept, so that no secret is: routes say in `note` what is worth knowing.
+sign-in. Bodies are not kept, so that no secret is: routes say in `note` what is worth knowing. The entry of a request
+that became a command is written with the command, in one transaction; all others are written here.
 
 Source: docs/access.md; OWASP Logging ("which events to log").
 """
@@ -59,7 +60,7 @@ class AuditTrail:
         self._trim_every = trim_every
         self._written = 0
 
-    async def note(
+    def entry(
         self,
         by: str,
         what: str,
@@ -69,8 +70,8 @@ class AuditTrail:
         address: str = "",
         command: str | None = None,
         detail: AuditDetail | None = None,
-    ) -> None:
-        """Keep an entry; a store that cannot take it is logged: what was done is done.
+    ) -> AuditRecord:
+        """Make an entry; it is not kept yet.
 
         Args:
             by: `user:NAME` or `token:NAME`.
@@ -81,7 +82,7 @@ class AuditTrail:
             command: Id of the command it became.
             detail: What was asked for; never a secret.
         """
-        entry = AuditRecord(
+        return AuditRecord(
             time=self._now(),
             by=by[:_MAX_TEXT_CHARS],
             address=address,
@@ -91,13 +92,26 @@ class AuditTrail:
             command=command,
             detail=_with_request_id(detail or {}),
         )
+
+    async def note(self, entry: AuditRecord) -> None:
+        """Write an entry; a store that cannot take it is logged: what was done is done."""
         try:
             await self._store.add_audit(entry)
-            if self._written % self._trim_every == 0:
-                await self._store.trim_audit(before=self._now() - self._keep_s, keep=self._keep_entries)
-            self._written += 1
         except StoreError as error:
-            _log.error("an entry of the audit could not be stored", what=what, by=by, reason=str(error))
+            reason = str(error)
+            _log.error("an entry of the audit could not be stored", what=entry.what, by=entry.by, reason=reason)
+        else:
+            await self.count()
+
+    async def count(self) -> None:
+        """Count an entry that was written, here or with its command, and now and then forget what is too old."""
+        if self._written % self._trim_every == 0:
+            try:
+                await self._store.trim_audit(before=self._now() - self._keep_s, keep=self._keep_entries)
+            except StoreError as error:  # the next entry tries again
+                _log.error("old entries of the audit could not be forgotten", reason=str(error))
+                return
+        self._written += 1
 
 
 def _with_request_id(detail: AuditDetail) -> AuditDetail:

@@ -32,6 +32,7 @@ from offhook.console.phone_reach import try_to_reach
 from offhook.console.plan_parts import AlreadySo, Arguments, Plan
 from offhook.console.proof_watch import ProofWatch
 from offhook.console.records import CommandProgress
+from offhook.console.store.people import AuditRecord
 from offhook.console.store.port import Store
 from offhook.console.times import rfc3339
 from offhook.console_api.end_reasons import EndReason
@@ -72,6 +73,8 @@ class Wish:
     """Who asks: `user:NAME` or `token:NAME`."""
     request_id: str = ""
     """That of the request that asks."""
+    audit: Callable[[Command], AuditRecord] | None = None
+    """Makes the audit's entry of whoever asks, for the command that the wish becomes; kept with that command."""
 
     def is_that_of(self, command: Command) -> bool:
         """Say whether ``command`` came of the same wish."""
@@ -260,15 +263,15 @@ class Commander:
                 command, state=state_of(plan), reason=plan.reason, reason_id=plan.reason_id
             )
             _log.info("command ended", **_marks_of(command), state=command.state.value, reason=plan.reason)
-            return await self._record(command, idempotency_key)
+            return await self._record_first(command, idempotency_key, wish)
         _log.info("command accepted", **_marks_of(command), by=command.by)
         queue = self._queues.setdefault(phone, queue)
         queue.coming += 1
         try:
             if plan is None:
-                command = started = await self._record(command, idempotency_key)
+                command = started = await self._record_first(command, idempotency_key, wish)
             else:
-                command, started = await self._record_start(command, idempotency_key)
+                command, started = await self._record_start(command, idempotency_key, wish)
             if not self._is_stopping:
                 self._enqueue(CommandRun(started, self._tools), queue)
         finally:
@@ -334,23 +337,35 @@ class Commander:
             request_id=wish.request_id,
         )
 
-    async def _record_start(self, command: Command, idempotency_key: str | None) -> tuple[Command, Command]:
+    async def _record_start(self, command: Command, idempotency_key: str | None, wish: Wish) -> tuple[Command, Command]:
         """Record in one transaction that a command is queued and, as nothing is before it, that it is being sent.
 
         Returns:
             The command as it is queued, and as it goes on.
         """
-        queued = msgspec.structs.replace(command, changed=rfc3339(self._now()))
-        sent = msgspec.structs.replace(queued, state=CommandState.SENT)
-        recorded = [self._journal.submit(CommandProgress(queued, idempotency_key))]
+        first = self._first(command, idempotency_key, wish)
+        sent = msgspec.structs.replace(first.command, state=CommandState.SENT)
+        recorded = [self._journal.submit(first)]
         with contextlib.suppress(JournalFull):  # it is recorded when its turn comes, then
             recorded.append(self._journal.submit(CommandProgress(sent)))
-        await asyncio.gather(*recorded)
-        return queued, sent if len(recorded) > 1 else queued
+        is_queued, *is_sent = await asyncio.gather(*recorded, return_exceptions=True)
+        if isinstance(is_queued, BaseException):
+            raise is_queued
+        return first.command, sent if any(isinstance(done, list) for done in is_sent) else first.command
 
-    async def _record(self, command: Command, idempotency_key: str | None = None) -> Command:
+    async def _record_first(self, command: Command, idempotency_key: str | None, wish: Wish) -> Command:
+        first = self._first(command, idempotency_key, wish)
+        await self._journal.record(first)
+        return first.command
+
+    def _first(self, command: Command, idempotency_key: str | None, wish: Wish) -> CommandProgress:
+        """What is recorded of a command first, and with it who wished it: a crash leaves both or neither."""
         command = msgspec.structs.replace(command, changed=rfc3339(self._now()))
-        await self._journal.record(CommandProgress(command, idempotency_key))
+        return CommandProgress(command, idempotency_key, None if wish.audit is None else wish.audit(command))
+
+    async def _record(self, command: Command) -> Command:
+        command = msgspec.structs.replace(command, changed=rfc3339(self._now()))
+        await self._journal.record(CommandProgress(command))
         return command
 
     async def _work(self, phone: str, queue: _Queue) -> None:

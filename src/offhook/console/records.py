@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from offhook.callmodel.connection import ConnectionState
+from offhook.console.store.people import AuditRecord
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
 from offhook.console_api.requests import PhoneSetup
@@ -228,6 +229,8 @@ class CommandProgress:
     command: Command
     idempotency_key: str | None = None
     """Key of the request that made it, scoped by the caller to whoever asked; kept from the first progress on."""
+    audit: AuditRecord | None = None
+    """Entry of the request that made it: on disk with the command, or neither is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,9 @@ async def _enter(parts: ApiParts, request: _AnyRequest, user: UserRecord, *, by:
 
 async def _audit(parts: ApiParts, request: _AnyRequest, who: str, outcome: str, **detail: str) -> None:
     address = visitor_of(request).address
-    await parts.audit.note(who, "signIn", target=SIGN_IN_PATH, outcome=outcome, address=address, detail={**detail})
+    audit = parts.audit
+    entry = audit.entry(who, "signIn", target=SIGN_IN_PATH, outcome=outcome, address=address, detail={**detail})
+    await audit.note(entry)
 
 
 def _link(request: _AnyRequest) -> str:

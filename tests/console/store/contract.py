@@ -7,6 +7,7 @@ import msgspec
 
 from offhook.callmodel.connection import ConnectionState
 from offhook.console.records import ActionRecord, Batch, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
+from offhook.console.store.people import AuditRecord, AuditSearch
 from offhook.console.store.port import Keep, Store
 from offhook.console_api.envelope import Envelope, Source
 from offhook.console_api.event_types import EventType, Origin
@@ -171,6 +172,26 @@ class StoreContract(OverAFolder):
         done = msgspec.structs.replace(sent, state=CommandState.CONFIRMED)
         await store.commit(Batch(commands=[CommandProgress(done)]))
         assert await store.unfinished_commands() == [other]
+        await store.close()
+
+    async def test_a_command_and_the_audits_entry_of_it_are_kept_together(self, tmp_path: Path) -> None:
+        store = await self.opened(tmp_path)
+        entry = AuditRecord(time=1.0, by="user:\x00", address="", what="dial", target="/", outcome="accepted")
+        first, second = (
+            CommandProgress(
+                msgspec.structs.replace(a_command(CommandState.QUEUED), id=id_),
+                audit=msgspec.structs.replace(entry, command=id_),
+            )
+            for id_ in ("k_1", "k_2")
+        )
+        further = CommandProgress(msgspec.structs.replace(first.command, state=CommandState.SENT))
+        await store.commit(Batch(commands=[first, further, second]))
+        await store.commit(Batch(commands=[further]))
+        await store.add_audit(entry)
+        kept = await store.audit(AuditSearch())
+        assert [(each.number, each.command) for each in kept] == [(3, None), (2, "k_2"), (1, "k_1")]
+        assert kept[2] == msgspec.structs.replace(entry, command="k_1", number=1)
+        assert [each.state for each in await store.commands()] == [CommandState.QUEUED, CommandState.SENT]
         await store.close()
 
     async def test_commands_of_some_verbs_whatever_came_after_them(self, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ and calls in it are shown as far as the one who asks may see them.
 Source: docs/access.md; OWASP Authorization ("deny by default").
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,11 +18,13 @@ from litestar.types import Message
 from litestar.types import Scope as AsgiScope
 
 from offhook.console.access import Access, Visitor, require_origin
-from offhook.console.audit_trail import AuditTrail
+from offhook.console.audit_trail import AuditDetail, AuditTrail
 from offhook.console.error_answers import NOT_SIGNED_IN
 from offhook.console.permissions import ROUTE_NEEDS, Need
 from offhook.console.principal import Principal
+from offhook.console.store.people import AuditRecord
 from offhook.console.visibility import shown
+from offhook.console_api.resources import Command
 from offhook.console_api.scopes import Scope
 from offhook.errors import NotAllowed
 
@@ -30,6 +33,7 @@ __all__ = [
     "audit_answer",
     "audit_command",
     "audit_note",
+    "entry_of",
     "find_principal",
     "note_error",
     "principal_of",
@@ -44,8 +48,10 @@ _PRINCIPAL = "offhook_principal"
 _OPERATION = "offhook_operation"
 _NOTE = "offhook_note"
 _COMMAND = "offhook_command"
+_WRITTEN_WITH = "offhook_written_with"
 _ERROR = "offhook_error"
 _MAX_AGENT_CHARS = 256
+_ACCEPTED = "accepted"
 _COMMANDING = frozenset({Scope.CALLS_CONTROL, Scope.PHONES_CONTROL})
 
 _asker: ContextVar[Principal] = ContextVar("offhook_asker")
@@ -113,9 +119,25 @@ def audit_note(request: Request[Any, Any, Any], **detail: Any) -> None:
     request.state[_NOTE] = request.state.get(_NOTE, {}) | detail
 
 
-def audit_command(request: Request[Any, Any, Any], command: str) -> None:
+def audit_command(request: Request[Any, Any, Any], command: Command) -> None:
     """Say which command the request became."""
-    request.state[_COMMAND] = command
+    audit_note(request, phone=command.phone)
+    request.state[_COMMAND] = command.id
+
+
+def entry_of(request: Request[Any, Any, Any]) -> Callable[[Command], AuditRecord]:
+    """Give what makes the request's entry for the command it becomes; `audit_answer` then writes none of its own.
+
+    Until `audit_command` says that the command is there, neither is the entry: a request that fails on the way to it
+    leaves the entry of a refusal.
+    """
+
+    def entry(command: Command) -> AuditRecord:
+        request.state[_WRITTEN_WITH] = command.id
+        detail = request.state.get(_NOTE, {}) | {"phone": command.phone}
+        return _entry(request.scope, _ACCEPTED, command.id, detail)
+
+    return entry
 
 
 def note_error(request: Request[Any, Any, Any], error_id: str) -> None:
@@ -124,22 +146,36 @@ def note_error(request: Request[Any, Any, Any], error_id: str) -> None:
 
 
 async def audit_answer(message: Message, scope: AsgiScope) -> None:
-    """Write the entry of a request that would change something, when its answer is about to go out."""
+    """See to the entry of a request that would change something, when its answer is about to go out.
+
+    It is written here, unless it was with the command that the request became.
+    """
     state = scope.get("state", {})
-    principal, operation = state.get(_PRINCIPAL), state.get(_OPERATION)
-    if message["type"] != "http.response.start" or principal is None or scope.get("method") in SAFE_METHODS:
+    if message["type"] != "http.response.start" or state.get(_PRINCIPAL) is None or scope.get("method") in SAFE_METHODS:
         return
     status = message["status"]
-    outcome = {202: "accepted"}.get(status, "done") if status < 400 else state.get(_ERROR, f"http-{status}")
-    client = scope.get("client")
-    trail = scope["litestar_app"].state.audit
-    assert isinstance(trail, AuditTrail)
-    await trail.note(
-        principal.by,
-        str(operation),
+    command = state.get(_COMMAND)
+    if command is not None and command == state.get(_WRITTEN_WITH):
+        await _trail(scope).count()
+        return
+    outcome = {202: _ACCEPTED}.get(status, "done") if status < 400 else state.get(_ERROR, f"http-{status}")
+    await _trail(scope).note(_entry(scope, outcome, command, state.get(_NOTE)))
+
+
+def _entry(scope: AsgiScope, outcome: str, command: str | None, detail: AuditDetail | None) -> AuditRecord:
+    state, client = scope["state"], scope.get("client")
+    return _trail(scope).entry(
+        state[_PRINCIPAL].by,
+        str(state[_OPERATION]),
         target=scope["path"],
         outcome=outcome,
         address=client[0] if client else "",
-        command=state.get(_COMMAND),
-        detail=state.get(_NOTE),
+        command=command,
+        detail=detail,
     )
+
+
+def _trail(scope: AsgiScope) -> AuditTrail:
+    trail = scope["litestar_app"].state.audit
+    assert isinstance(trail, AuditTrail)
+    return trail

@@ -22,7 +22,7 @@ from offhook.console.journal import Journal
 from offhook.console.metrics import ConsoleMetrics
 from offhook.console.readiness import Readiness
 from offhook.console.request_ids import current_request_id
-from offhook.console.rest.guard import audit_command, audit_note, principal_of
+from offhook.console.rest.guard import audit_command, audit_note, entry_of, principal_of
 from offhook.console.rest.reach import told, within_reach
 from offhook.console.setup_desk import SetupDesk
 from offhook.console.transfers import Transfers
@@ -125,9 +125,9 @@ async def submit(parts: ApiParts, request: Request[Any, Any, Any], wish: Wish, i
     """Give a wish to the commander, in the name of whoever asks."""
     principal = principal_of(request)
     audit_note(request, **told(wish))
-    wish = await within_reach(parts.journal, principal, replace(wish, request_id=current_request_id()))
+    wish = replace(wish, request_id=current_request_id(), audit=entry_of(request))
+    wish = await within_reach(parts.journal, principal, wish)
     key = None if idempotency_key is None else f"{principal.by}:{idempotency_key}"
     command = await parts.commander.submit(wish, idempotency_key=key)
-    audit_note(request, phone=command.phone)
-    audit_command(request, command.id)
+    audit_command(request, command)
     return command

@@ -75,6 +75,8 @@ class MemoryStore(MemoryPeople, MemoryContacts, MemoryHistory, MemoryWebhooks, M
             self._commands[progress.command.id] = progress.command
             if progress.idempotency_key is not None:
                 self._command_by_key[progress.idempotency_key] = progress.command.id
+            if progress.audit is not None:
+                self._note(progress.audit)
 
     async def prune(self, keep: Keep, limit: int) -> Pruned:
         """Throw away what need not be kept."""

@@ -51,6 +51,9 @@ class MemoryPeople:
 
     async def add_audit(self, entry: AuditRecord) -> None:
         """Keep an entry."""
+        self._note(entry)
+
+    def _note(self, entry: AuditRecord) -> None:
         self._audited += 1
         self._audit.append(msgspec.structs.replace(entry, number=self._audited))
 

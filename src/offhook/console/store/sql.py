@@ -37,7 +37,7 @@ from offhook.console.store.schema import behind, calls, commands, connections, j
 from offhook.console.store.segment import Changes, pack, pack_changes, read_actions, unpack, unpack_changes
 from offhook.console.store.sql_contacts import SqlContacts
 from offhook.console.store.sql_history import SqlHistory, write_notes
-from offhook.console.store.sql_people import SqlPeople
+from offhook.console.store.sql_people import SqlPeople, write_audit
 from offhook.console.store.sql_settings import SqlSettings
 from offhook.console.store.sql_webhooks import SqlWebhooks
 from offhook.console.store.sqlite_engine import (
@@ -469,3 +469,4 @@ def _write_what_is_seldom(connection: Connection, batch: Batch, behind_phones: l
         for progress in keyed:
             connection.execute(_free_key(progress))
         connection.execute(_UPSERT_COMMAND, [rows.command_row(progress) for progress in batch.commands])
+        write_audit(connection, [progress.audit for progress in batch.commands if progress.audit is not None])

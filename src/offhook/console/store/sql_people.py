@@ -4,7 +4,7 @@ Source: `store.people`; `store.schema`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import eq, ge, lt
 from typing import Any, TypeVar
 
@@ -13,11 +13,13 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
+from offhook.console.store.bulk import Bulk
 from offhook.console.store.people import AuditRecord, AuditSearch, Login, LoginKind, UserRecord
+from offhook.console.store.rows import plain_text
 from offhook.console.store.schema import audit, logins, users
 from offhook.console.store.sqlite_engine import upsert
 
-__all__ = ["SqlPeople"]
+__all__ = ["SqlPeople", "write_audit"]
 
 _Answer = TypeVar("_Answer")
 
@@ -27,6 +29,7 @@ _LOGIN = msgspec.json.Decoder(Login)
 _AUDIT = msgspec.json.Decoder(AuditRecord)
 _UPSERT_USER = upsert(users, ["id"])
 _UPSERT_LOGIN = upsert(logins, ["hash"])
+_INSERT_AUDIT = Bulk(insert(audit))
 
 
 class SqlPeople(ABC):
@@ -73,9 +76,7 @@ class SqlPeople(ABC):
 
     async def add_audit(self, entry: AuditRecord) -> None:
         """Keep an entry."""
-        # A name somebody tried to sign in with is hostile; not every database takes a NUL in a text.
-        row = {"time": entry.time, "by": entry.by.replace("\x00", "\ufffd"), "what": entry.what}
-        await self._execute(insert(audit), {**row, "record": _encoder.encode(entry)})
+        await self._write(lambda connection: write_audit(connection, [entry]))
 
     async def audit(self, search: AuditSearch) -> list[AuditRecord]:
         """Give entries, newest first."""
@@ -106,3 +107,19 @@ class SqlPeople(ABC):
             connection.execute(statement, row)
 
         await self._write(work)
+
+
+def write_audit(connection: Connection, entries: Iterable[AuditRecord]) -> None:
+    """Write entries of the audit, within the transaction that is open."""
+    _INSERT_AUDIT.run(
+        connection,
+        [
+            {
+                "time": entry.time,
+                "by": plain_text(entry.by),  # a name somebody tried to sign in with is hostile
+                "what": entry.what,
+                "record": _encoder.encode(entry),
+            }
+            for entry in entries
+        ],
+    )
