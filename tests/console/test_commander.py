@@ -328,6 +328,22 @@ async def test_a_command_ends_also_when_the_store_failed_after_the_phone_took_it
     await console.reached(await dial(console), "acknowledged")
 
 
+async def test_a_command_goes_on_as_queued_where_only_its_being_sent_could_not_be_recorded(
+    console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offhook.console.journal.MAX_BATCH", 1)
+    commit, attempts = SqlStore.commit, iter(range(1))
+
+    async def full_once(store: SqlStore, batch: Batch) -> None:
+        if any(each.command.state is S.SENT for each in batch.commands) and next(attempts, None) is not None:
+            raise StoreError("the disk is full")
+        await commit(store, batch)
+
+    monkeypatch.setattr(SqlStore, "commit", full_once)
+    await console.reached(await dial(console), "acknowledged")
+    assert len(phone.targets) == 1
+
+
 async def test_a_command_that_waited_and_cannot_be_recorded_is_not_sent(
     console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

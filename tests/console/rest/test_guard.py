@@ -1,5 +1,6 @@
 """Who may do what: every route with everybody, cell by cell, over real HTTP."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
@@ -15,13 +16,16 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from offhook.console.access import SESSION_COOKIE, Visitor
 from offhook.console.openapi_document import GUARDED_ROUTES, OPEN_ROUTES
 from offhook.console.permissions import ROUTE_NEEDS, Need
+from offhook.console.records import Batch
 from offhook.console.rest import guard
 from offhook.console.store.people import AuditSearch, Login
+from offhook.console.store.sql import SqlStore
 from offhook.console_api.people import NewUser, UserChange
 from offhook.console_api.scopes import Role, Scope
-from offhook.errors import NotAllowed
+from offhook.errors import NotAllowed, StoreError
 from tests.console.people_kit import browser_of
 from tests.console.running_console import MAC, RunningConsole, running_console
+from tests.fakes.scripted_phone import OK, ScriptedPhone
 
 OTHER = "02000f001002"
 EVERYBODY = "operator supervisor administrator"
@@ -241,3 +245,70 @@ async def test_changes_and_refusals_are_audited_and_nothing_secret_is(console: R
         "request_id": command["request_id"],
     }
     assert not any(secret in repr(entries) for secret in ("s3cret-one", "4711"))
+
+
+async def test_every_request_for_a_command_leaves_one_entry(console: RunningConsole) -> None:
+    async with ScriptedPhone() as phone:
+        await console.set_up(phone)
+        await console.report("dnd_on")
+        release = asyncio.Event()
+
+        async def wait(_target: str) -> bytes:
+            await release.wait()
+            return OK
+
+        phone.script = wait
+        keyed = {"Idempotency-Key": "k"}
+        answers = [
+            await console.ask("PUT", f"/phones/{MAC}/dnd", {"on": True}),  # is so already
+            await console.ask("POST", "/calls", {"phone": MAC, "number": "1"}, headers=keyed),
+            await console.ask("POST", "/calls", {"phone": MAC, "number": "2"}),  # waits for the one before it
+            await console.ask("POST", "/calls", {"phone": MAC, "number": "1"}, headers=keyed),
+            await console.ask("POST", "/calls", {"phone": MAC, "number": "3"}, headers=keyed),
+            await console.ask("POST", "/calls", {"phone": "none", "number": "4"}),
+        ]
+        release.set()
+    entries = (await console.app.access.store.audit(AuditSearch(limit=100)))[-2::-1]
+    assert [(entry.outcome, entry.command) for entry in entries] == [
+        *[("accepted", command["id"]) for _, command in answers[:4]],
+        ("idempotency-key-reused", None),
+        ("phone-not-found", None),
+    ]
+    assert answers[1][1]["id"] == answers[3][1]["id"]
+    assert [entry.detail.get("number") for entry in entries] == [None, "1", "2", "1", "3", "4"]
+
+
+async def test_an_accepted_commands_entry_is_in_the_commands_own_transaction(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a crash leaves both or neither."""
+    commit, committed = SqlStore.commit, []
+
+    async def watched(store: SqlStore, batch: Batch) -> None:
+        await commit(store, batch)
+        if batch.commands:
+            known = await store.command(batch.commands[0].command.id)
+            committed.append((known and known.id, [each.command for each in await store.audit(AuditSearch(limit=1))]))
+
+    await console.ask("PUT", f"/phones/{MAC}", {"control_url": "http://127.0.0.1:1", "control_password": "x"})
+    monkeypatch.setattr(SqlStore, "commit", watched)
+    _, command = await console.ask("POST", "/calls", {"phone": MAC, "number": "1"})
+    await console.ended(command["id"])
+    assert committed[0] == (command["id"], [command["id"]])
+
+
+async def test_a_command_that_could_not_be_recorded_is_in_the_audit_as_refused(
+    console: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = SqlStore.commit
+
+    async def full(store: SqlStore, batch: Batch) -> None:
+        if batch.commands:
+            raise StoreError("the disk is full")
+        await commit(store, batch)
+
+    await console.ask("PUT", f"/phones/{MAC}", {"control_url": "http://127.0.0.1:1", "control_password": "x"})
+    monkeypatch.setattr(SqlStore, "commit", full)
+    assert (await console.ask("POST", "/calls", {"phone": MAC, "number": "1"}))[0] == 503
+    entries = await console.app.access.store.audit(AuditSearch(limit=100, what="dial"))
+    assert [(entry.outcome, entry.command) for entry in entries] == [("store-failed", None)]
