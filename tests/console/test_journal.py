@@ -8,7 +8,7 @@ from offhook.console.bus.port import Interest, matching_types
 from offhook.console.journal import MAX_BATCH, JournalFull
 from offhook.console.live_state import Draft
 from offhook.console.phone_secrets import PhoneSecrets
-from offhook.console.records import Batch, CommandProgress, IncomingReport, PhoneRemoved, PhoneSetupChanged
+from offhook.console.records import Batch, CommandProgress, IncomingReport, PhoneRecord, PhoneRemoved, PhoneSetupChanged
 from offhook.console.reduce import Reducer
 from offhook.console.reduce_setup import Reduced
 from offhook.console.store.memory import MemoryStore
@@ -261,6 +261,61 @@ async def test_a_password_is_kept_until_another_is_given_or_the_phone_is_removed
         removed, again = journal.submit(PhoneRemoved(A)), journal.submit(PhoneSetupChanged(A, PhoneSetup()))
         await asyncio.gather(removed, again)
         assert await journal.control_password(A) == ""
+
+
+class SlowPasswords(ObedientStore):
+    """Counts who asks for passwords, and gives them when told to, as they were when they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.is_asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def password(self, phone: str) -> bytes | None:
+        found = await super().password(phone)
+        self.asked.append(phone)
+        self.is_asked.set()
+        await self.may_answer.wait()
+        return found
+
+
+async def test_a_password_is_read_once_and_changes_with_the_batch() -> None:
+    store = SlowPasswords()
+    async with a_journal(store) as journal:
+        await journal.record(PhoneSetupChanged(B, PhoneSetup()))
+        assert [await journal.control_password(B) for _ in range(3)] == [""] * 3
+        assert store.asked == [B], "that there is none is known, too"
+        for password in ("one", "two"):
+            await journal.record(PhoneSetupChanged(A, PhoneSetup(control_password=password)))
+            assert await journal.control_password(A) == password
+        store.is_broken = True
+        with pytest.raises(StoreError):
+            await journal.record(PhoneSetupChanged(A, PhoneSetup(control_password="three")))
+        assert await journal.control_password(A) == "two", "what was not stored is not so"
+        store.is_broken = False
+        assert store.asked == [B]
+        await journal.record(PhoneRemoved(A))
+        for _ in range(2):
+            assert await journal.control_password(A) == ""
+        assert store.asked == [B, A, A], "of a phone that is not known nothing is remembered"
+        assert "two" not in repr(vars(journal))
+
+
+@pytest.mark.parametrize("setup", [PhoneSetup(), PhoneSetup(control_password="new")])
+async def test_a_password_that_changes_while_it_is_read_is_not_remembered(setup: PhoneSetup) -> None:
+    store, secrets = SlowPasswords(), PhoneSecrets.for_tests()
+    await store.commit(Batch(phones=[PhoneRecord(id=A)], passwords={A: secrets.encrypt("old")}))
+    async with a_journal(store, secrets=secrets) as journal:
+        store.may_answer.clear()
+        reading = asyncio.create_task(journal.control_password(A))
+        await asyncio.wait_for(store.is_asked.wait(), WITHIN_S)
+        await journal.record(PhoneRemoved(A))
+        await journal.record(PhoneSetupChanged(A, setup))
+        store.may_answer.set()
+        assert await reading == "old"
+        assert await journal.control_password(A) == (setup.control_password or "")
 
 
 async def test_the_password_is_in_no_event() -> None:

@@ -104,6 +104,9 @@ class Journal:
         self._seq = 0
         self._oldest = 1
         self._action = 0
+        self._passwords: dict[str, bytes | None] = {}
+        """Encrypted control passwords of phones that were commanded; None: the phone has none."""
+        self._password_changes = 0
         self._waiting: deque[_Waiting] = deque()
         self._has_work = asyncio.Event()
         self._is_stopping = False
@@ -139,6 +142,7 @@ class Journal:
         if self._writer is not None:
             await self._writer
             self._writer = None
+        self._passwords.clear()
         await self._store.close()
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -239,7 +243,15 @@ class Journal:
             StoreError: The store cannot be read.
             ConfigError: The key file does not fit the store.
         """
-        stored = await self._store.password(phone)
+        if phone in self._passwords:
+            stored = self._passwords[phone]
+        else:
+            changes = self._password_changes
+            stored = await self._store.password(phone)
+            # What was read while one changed may be the one before; and only known phones are remembered: they are
+            # limited in number.
+            if changes == self._password_changes and phone in self._state.phone_records:
+                self._passwords[phone] = stored
         return "" if stored is None else self._secrets.decrypt(stored)
 
     # --- writing ---------------------------------------------------------------------------------------------------
@@ -353,6 +365,7 @@ class Journal:
         self.commit_s += time.perf_counter() - began
         self.counts["batches"] += 1
         self.counts["taken"] += len(taken)
+        self._remember_passwords(batch)
         self._state.apply(draft, now=self._clock())
         self._seq += len(batch.envelopes)
         self._action += len(batch.actions)
@@ -363,6 +376,15 @@ class Journal:
             await self._bus.publish(batch.envelopes)
         except BusError as error:
             _log.error("events were stored, but not published", size=len(batch.envelopes), reason=str(error))
+
+    def _remember_passwords(self, batch: Batch) -> None:
+        """Change what is in memory as it is on disk now."""
+        if not batch.passwords and not batch.removed_phones:
+            return
+        self._password_changes += 1
+        self._passwords.update(batch.passwords)
+        for phone in batch.removed_phones:
+            self._passwords.pop(phone, None)
 
     def _reduce(self, given: IncomingReport | Change, draft: Draft, batch: Batch) -> _Outcome:
         draft.begin()
