@@ -230,7 +230,7 @@ async def test_no_more_open_files_is_no_way_to_the_console(monkeypatch: pytest.M
 
     async with ScriptedConsole() as console, sending(console) as fleet:
         with monkeypatch.context() as patch:
-            patch.setattr(socket, "socket", refuse)
+            patch.setattr(socket, "SocketType", refuse)
             fleet.report(Event.HOLD)
         assert fleet.tally.repeated == 1
         await fleet.done()

@@ -41,9 +41,11 @@ class Latency:
     def add(self, seconds: float) -> None:
         """Count one."""
         self.count += 1
-        self._least = min(self._least, seconds)
-        self._greatest = max(self._greatest, seconds)
-        self._buckets[int(math.log(max(seconds, _LEAST_S) / _LEAST_S) / _GROWTH)] += 1
+        if seconds < self._least:
+            self._least = seconds
+        if seconds > self._greatest:
+            self._greatest = seconds
+        self._buckets[int(math.log(seconds / _LEAST_S) / _GROWTH) if seconds > _LEAST_S else 0] += 1
 
     def percentile(self, percent: float) -> float:
         """Give the seconds that so many of a hundred did not exceed; 0.0 while there are none."""

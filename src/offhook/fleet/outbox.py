@@ -48,7 +48,7 @@ class Letter:
     __slots__ = ("event", "is_copy", "made_at", "number", "pause_s", "request", "subject")
 
     def __init__(
-        self, event: Event, subject: str, request: bytes, made_at: float, *, number: int = 0, pause_s: float = 0.0
+        self, event: Event, subject: str, request: bytes, made_at: float, number: int = 0, pause_s: float = 0.0
     ) -> None:
         self.event = event
         self.subject = subject

@@ -8,7 +8,6 @@ Source: DOC §2.1-2.3; vendors.md §2.5 (what phones send); epoll(7), ip(7) (IP_
 """
 
 import asyncio
-import contextlib
 import errno
 import itertools
 import select
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 
 from offhook import __version__
 from offhook.errors import ConfigError
-from offhook.fleet.faults import Faults, draw_fortune
+from offhook.fleet.faults import NO_FAULTS, Faults, Fortune, draw_fortune
 from offhook.fleet.outbox import Letter, Outbox, subject_of
 from offhook.fleet.tally import Tally
 from offhook.fleet.timetable import Timetable
@@ -37,9 +36,14 @@ TIMEOUT_S = 5.0
 MAX_OPEN = 512
 """Requests on their way at once; phones beyond that wait for their turn."""
 _ANSWER_BYTES = 64 * 1024
+_PIECE_BYTES = 4096
+_FAMILY = int(socket.AF_INET)
+_KIND = int(socket.SOCK_STREAM) | int(socket.SOCK_NONBLOCK)
 _NO_PORT_YET = getattr(socket, "IP_BIND_ADDRESS_NO_PORT", 24)
 """Lets the system choose the port when it connects, instead of keeping one free from then on."""
+_READING = select.EPOLLIN
 _WRITING = select.EPOLLIN | select.EPOLLOUT
+_CONNECTING = (0, errno.EINPROGRESS)
 _BUSY = 503
 
 
@@ -77,13 +81,14 @@ class ConsolePlace:
 class _Sending:
     """One request on its way."""
 
-    __slots__ = ("answer", "connection", "deadline", "is_begun", "letter", "outbox", "started", "unsent")
+    __slots__ = ("answer", "connection", "deadline", "is_begun", "letter", "number", "outbox", "started", "unsent")
 
-    def __init__(self, outbox: Outbox, letter: Letter, connection: socket.socket, now: float) -> None:
+    def __init__(self, outbox: Outbox, letter: Letter, connection: socket.SocketType, now: float) -> None:
         self.outbox = outbox
         self.letter = letter
-        self.connection: socket.socket | None = connection
+        self.connection: socket.SocketType | None = connection
         """None once it is over."""
+        self.number = connection.fileno()
         self.started = now
         self.deadline = now + TIMEOUT_S
         self.unsent = letter.request
@@ -112,7 +117,7 @@ class ReportSender:
         self._place = place
         self._tally = tally
         self._timetable = timetable
-        self._faults = faults
+        self._faults = faults if faults != NO_FAULTS else None
         self._dice = Random(f"faults {seed}")
         self._back_off_dice = Random(f"back-off {seed}")
         self._on_answered = on_answered
@@ -144,13 +149,19 @@ class ReportSender:
 
     def report(self, outbox: Outbox, event: Event, values: Mapping[Variable, str]) -> None:
         """Take a report; whether and when it gets there is a matter of the faults, and of the console."""
-        tally = self._tally
-        tally.by_event[event.value] += 1
+        self._tally.by_event[event] += 1
         number = next(self._numbers) if self._on_answered is not None else 0
-        fortune = draw_fortune(self._faults, self._dice)
         request = self._place.request(event, values, number)
-        subject = subject_of(event, values)
-        letter = Letter(event, subject, request, self._timetable.now(), number=number, pause_s=fortune.pause_s)
+        letter = Letter(event, subject_of(event, values), request, self._timetable.now(), number)
+        if self._faults is None:
+            self.pending += 1
+            self._queue(outbox, letter)
+        else:
+            self._leave_to_fortune(outbox, letter, draw_fortune(self._faults, self._dice))
+
+    def _leave_to_fortune(self, outbox: Outbox, letter: Letter, fortune: Fortune) -> None:
+        tally = self._tally
+        letter.pause_s = fortune.pause_s
         if fortune.is_dropped:
             tally.lost_on_purpose += 1
             outbox.lost(letter)
@@ -199,12 +210,13 @@ class ReportSender:
         self._tally.requests += 1
         letter = outbox.waiting[0]
         try:
-            connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            # The class below `socket.socket`, which adds to it, in Python, what is of no use here.
+            connection = socket.SocketType(_FAMILY, _KIND)
         except OSError:  # no more files may be open: the phone finds no way to the console at the moment
             self._decide(outbox, letter, Outcome.UNREACHABLE)
             return
         sending = _Sending(outbox, letter, connection, self._timetable.now())
-        self._open[connection.fileno()] = sending
+        self._open[sending.number] = sending
         if not self._is_connecting(connection, outbox.address):
             self._end(sending, Outcome.UNREACHABLE)
             return
@@ -214,15 +226,15 @@ class ReportSender:
             self._timetable.after(letter.pause_s, self._send_rest, sending)
         is_more = self._write(sending, connection)
         if sending.connection is not None:
-            epoll.register(connection.fileno(), _WRITING if is_more else select.EPOLLIN)
+            epoll.register(sending.number, _WRITING if is_more else _READING)
 
-    def _is_connecting(self, connection: socket.socket, source: str) -> bool:
+    def _is_connecting(self, connection: socket.SocketType, source: str) -> bool:
         try:
             connection.setsockopt(socket.IPPROTO_IP, _NO_PORT_YET, 1)
             connection.bind((source, 0))
         except OSError:
             return False
-        return connection.connect_ex(self._place.address) in (0, errno.EINPROGRESS)
+        return connection.connect_ex(self._place.address) in _CONNECTING
 
     def _send_rest(self, sending: _Sending) -> None:
         """Send the second half of a request that is slow on purpose."""
@@ -231,9 +243,9 @@ class ReportSender:
             return
         sending.unsent += sending.letter.request[len(sending.letter.request) // 2 :]
         if self._write(sending, connection):
-            self._epoll.modify(connection.fileno(), _WRITING)
+            self._epoll.modify(sending.number, _WRITING)
 
-    def _write(self, sending: _Sending, connection: socket.socket) -> bool:
+    def _write(self, sending: _Sending, connection: socket.SocketType) -> bool:
         """Write what can be written; says whether there is more, of a request that is not over."""
         try:
             written = connection.send(sending.unsent)
@@ -270,15 +282,15 @@ class ReportSender:
             if what & ~select.EPOLLOUT:
                 self._read(sending)
 
-    def _write_more(self, sending: _Sending, connection: socket.socket, epoll: select.epoll) -> None:
+    def _write_more(self, sending: _Sending, connection: socket.SocketType, epoll: select.epoll) -> None:
         if not self._write(sending, connection) and sending.connection is not None:
-            epoll.modify(connection.fileno(), select.EPOLLIN)
+            epoll.modify(sending.number, _READING)
 
     def _read(self, sending: _Sending) -> None:
         if sending.connection is None:
             return
         try:
-            piece = sending.connection.recv(_ANSWER_BYTES)
+            piece = sending.connection.recv(_PIECE_BYTES)
         except (BlockingIOError, InterruptedError):
             return
         except ConnectionRefusedError:
@@ -325,10 +337,13 @@ class ReportSender:
 
     def _close(self, sending: _Sending) -> None:
         connection, sending.connection = sending.connection, None
-        if connection is not None:
-            self._open.pop(connection.fileno(), None)
-            with contextlib.suppress(OSError):
-                connection.close()
+        if connection is None:
+            return
+        del self._open[sending.number]
+        try:
+            connection.close()
+        except OSError:
+            pass  # it is gone all the same
 
     def _decide(self, outbox: Outbox, letter: Letter, outcome: Outcome, status: int = 0) -> None:
         """Do what the phone's own table says."""

@@ -78,7 +78,7 @@ class Tally:
         lost = self.lost_on_purpose + self.given_up + self.thrown_away
         return TallyFigures(
             reports=self.reports,
-            by_event=dict(self.by_event.most_common()),
+            by_event={str(event): count for event, count in self.by_event.most_common()},
             answered=self.answered,
             by_status={str(status): count for status, count in sorted(self.by_status.items())},
             requests=self.requests,

@@ -17,6 +17,8 @@ Source: "What the document leaves open": retry, timeout, order; the console's an
 from dataclasses import dataclass
 from enum import StrEnum
 
+from offhook.plain_members import plain_members
+
 __all__ = [
     "DELIVERY",
     "MAX_BACK_OFF_S",
@@ -33,6 +35,7 @@ MIN_BACK_OFF_S = 0.2
 MAX_BACK_OFF_S = 10.0
 
 
+@plain_members
 class Outcome(StrEnum):
     """How one request ended."""
 
@@ -52,6 +55,7 @@ class Outcome(StrEnum):
     """The request was sent, and no answer came in time."""
 
 
+@plain_members
 class AnswerHabit(StrEnum):
     """What is known of how one console answers."""
 
@@ -68,6 +72,7 @@ class AnswerHabit(StrEnum):
     """Nor was the one before that."""
 
 
+@plain_members
 class NextStep(StrEnum):
     """What to do with the report."""
 
