@@ -69,6 +69,7 @@ class Features:
     """Seconds a call rings before the no answer forward takes it; four rings, what PBXs commonly default to."""
 
 
+@plain_members
 class Treatment(StrEnum):
     """What happens to an incoming call."""
 

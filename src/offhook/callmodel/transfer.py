@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from offhook.errors import InvalidTransition
+from offhook.plain_members import plain_members
 
 __all__ = [
     "TRANSFER_TRANSITIONS",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 
+@plain_members
 class TransferState(StrEnum):
     """Where a phone's transfer stands."""
 
@@ -42,6 +44,7 @@ class TransferState(StrEnum):
     """The two others of a conference were asked to go on without us."""
 
 
+@plain_members
 class TransferGiven(StrEnum):
     """What can happen to it."""
 
@@ -58,6 +61,7 @@ class TransferGiven(StrEnum):
     PRIMARY_ENDED = "primary_ended"
 
 
+@plain_members
 class TransferEffect(StrEnum):
     """What a transition asks for."""
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
+from offhook.plain_members import plain_members
+
 __all__ = ["CallCentreHabits", "Fate", "PlannedCall", "TransferKind", "plan_calls", "plan_unexpected"]
 
 _SPREAD = 1.0
@@ -25,6 +27,7 @@ _TRANSFERRED = 0.08
 _DND = 0.02
 
 
+@plain_members
 class Fate(StrEnum):
     """How the ringing ends."""
 
@@ -34,6 +37,7 @@ class Fate(StrEnum):
     """The caller gives up."""
 
 
+@plain_members
 class TransferKind(StrEnum):
     """How a call is passed on."""
 

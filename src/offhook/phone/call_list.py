@@ -26,13 +26,20 @@ class CallList:
         """The one that the user wants in front of the others that ring, or are held."""
 
     def _first(self, state: ConnectionState) -> PhoneCall | None:
-        return next((call for call in self.calls.values() if call.is_in(state)), None)
+        for call in self.calls.values():
+            if call.is_in(state):
+                return call
+        return None
 
     def placing(self) -> PhoneCall | None:
         """The call on its way out, or on its way to be answered."""
-        return self._first(_S.INITIATED) or next(
-            (call for call in self.calls.values() if call.is_answering and call.is_in(_S.ALERTING)), None
-        )
+        for call in self.calls.values():
+            if call.is_in(_S.INITIATED):
+                return call
+        for call in self.calls.values():
+            if call.is_answering and call.is_in(_S.ALERTING):
+                return call
+        return None
 
     def ringing(self, account: str | None = None) -> PhoneCall | None:
         """The call that rings and that nobody has begun to answer: the chosen one, else the one that rings longest."""
@@ -59,7 +66,10 @@ class CallList:
         ]
 
     def _in_front(self, calls: list[PhoneCall]) -> PhoneCall | None:
-        return next((call for call in calls if call.ref == self.chosen), calls[0] if calls else None)
+        for call in calls:
+            if call.ref == self.chosen:
+                return call
+        return calls[0] if calls else None
 
     def choose(self, steps: int) -> None:
         """Put another one of the calls that ring in front, or of those that are held where none rings."""
@@ -73,7 +83,7 @@ class CallList:
 
     def current(self) -> PhoneCall | None:
         """The call an event of the phone as a whole belongs to."""
-        return self.placing() or self.active() or self.ringing() or self.held()
+        return (self.placing() or self.active() or self.ringing() or self.held()) if self.calls else None
 
     def has_free_line(self, account: str) -> bool:
         """Say whether the account can take one more call."""

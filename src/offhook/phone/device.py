@@ -369,9 +369,16 @@ class PhoneDevice:
 
     def next_deadline(self) -> float | None:
         """When `handle_deadline` has something to do, in seconds of ``now``; None for never."""
-        parts = (self._lines, self._calls, self._transfer)
-        due = [part.next_deadline() for part in parts] + [self._entry.deadline, self._menu.deadline]
-        return min((each for each in due if each is not None), default=None) if self._is_up else None
+        if not self._is_up:
+            return None
+        due = (
+            self._lines.next_deadline(),
+            self._calls.next_deadline(),
+            self._transfer.next_deadline(),
+            self._entry.deadline,
+            self._menu.deadline,
+        )
+        return min([each for each in due if each is not None], default=None)
 
     def handle_deadline(self, now: float) -> None:
         """Do what is due by ``now``; too early a call does nothing."""

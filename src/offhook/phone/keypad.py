@@ -23,11 +23,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from offhook.phone.soft_keys import SOFT_KEYS, Action, Situation
+from offhook.plain_members import plain_members
 from offhook.protocol.keys import DIGIT_KEYS, Key
 
 __all__ = ["AUDIO_KEYS", "DSS_KEYS", "KEYPAD", "LINE_KEYS", "AudioPath", "action_for"]
 
 
+@plain_members
 class AudioPath(StrEnum):
     """Where the voice goes; a call that ends puts the phone on hook by itself, whatever the path."""
 

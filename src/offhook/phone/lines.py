@@ -195,7 +195,7 @@ class Lines:
 
     def next_deadline(self) -> float | None:
         """When the next registration is to be tried again."""
-        return min((line.retry_at for line in self._lines if line.retry_at is not None), default=None)
+        return min([line.retry_at for line in self._lines if line.retry_at is not None], default=None)
 
     def handle_deadline(self, now: float) -> None:
         """Try again what is due."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from offhook.phone.phone_call import PhoneCall
+from offhook.plain_members import plain_members
 
 __all__ = ["CALLS_KEPT", "CallKind", "RecentCall", "RecentCalls"]
 
@@ -16,6 +17,7 @@ CALLS_KEPT = 20
 """Entries of each kind; older ones are forgotten."""
 
 
+@plain_members
 class CallKind(StrEnum):
     """What became of a call."""
 

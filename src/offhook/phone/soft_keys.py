@@ -8,9 +8,12 @@ Source: DOC §3.2 (`F1`-`F4`: "the four soft keys").
 from dataclasses import dataclass
 from enum import StrEnum
 
+from offhook.plain_members import plain_members
+
 __all__ = ["SOFT_KEYS", "Action", "Situation", "SoftKey"]
 
 
+@plain_members
 class Situation(StrEnum):
     """What is in front of the user; exactly one at a time."""
 
@@ -51,6 +54,7 @@ class Situation(StrEnum):
     """The menu asks whether it is really meant."""
 
 
+@plain_members
 class Action(StrEnum):
     """What a key does."""
 

@@ -7,10 +7,12 @@ to case. The scan's `F TRANSFER`, `F HOLD`, `F CONFERENCE` are errata of the nam
 from enum import StrEnum
 
 from offhook.errors import UnknownKey
+from offhook.plain_members import plain_members
 
 __all__ = ["DIGIT_KEYS", "Key", "key_for_digit", "parse_key"]
 
 
+@plain_members
 class Key(StrEnum):
     """One key token of DOC §3.2; the value is the document's spelling."""
 

@@ -28,6 +28,7 @@ class Variable(StrEnum):
     CALL_ID = "call_id"
 
 
+@plain_members
 class Validity(Enum):
     """When a variable has a value."""
 

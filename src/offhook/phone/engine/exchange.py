@@ -44,6 +44,7 @@ from offhook.phone.engine.port import (
     TransferProgress,
 )
 from offhook.phone.engine.watchers import Watchers
+from offhook.plain_members import plain_members
 from offhook.protocol.sip_uri import PartyAddress, parse_party
 
 __all__ = ["MAX_REDIRECTS", "Exchange", "ExchangeCall", "Leg", "Phase", "SentCommand", "Station", "Subscriber"]
@@ -53,6 +54,7 @@ MAX_REDIRECTS = 5
 _DIGITS = frozenset("0123456789*#")
 
 
+@plain_members
 class Phase(Enum):
     """Where a call stands, for the exchange."""
 
