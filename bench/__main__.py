@@ -5,15 +5,17 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.children import BenchError
+from bench.disk import at_rest
 from bench.effort import FULL, QUICK, Effort
 from bench.installed import versions
 from bench.plan import MEASUREMENTS, Measurement
 from bench.results import results_of
 from bench.row import Row, table, unmeasured
+from bench.steadiness import look
 
 __all__: list[str] = []
 
@@ -31,21 +33,27 @@ def _main() -> int:
     parsed = parser.parse_args()
     chosen = [each for each in MEASUREMENTS if parsed.only is None or each.key in parsed.only]
     is_whole = parsed.only is None and not parsed.quick
-    rows = asyncio.run(_measure(chosen, QUICK if parsed.quick else FULL))
+    rows, steadiness = asyncio.run(_measure(chosen, QUICK if parsed.quick else FULL))
     out = parsed.out or (_RESULTS if is_whole else None)
     if out is None:
         sys.stderr.write("not the whole run: nothing is written without --out FILE\n")
     else:
-        results = results_of(rows, asyncio.run(versions()), is_whole=is_whole)
+        results = results_of(rows, asyncio.run(versions()), steadiness, is_whole=is_whole)
         out.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
     sys.stdout.write(table(rows) + "\n")
     return 0 if all(row.rounds for row in rows) else 1
 
 
-async def _measure(chosen: Sequence[Measurement], effort: Effort) -> list[Row]:
+async def _measure(
+    chosen: Sequence[Measurement], effort: Effort
+) -> tuple[list[Row], Mapping[str, Mapping[str, float]]]:
+    """Measure one after the other; gives the rows, and how fast the machine was before each measurement."""
     rows: list[Row] = []
+    steadiness = {}
     for each in chosen:
         sys.stderr.write(f"{each.key} ...\n")
+        await at_rest()
+        steadiness[each.key] = look()
         began = time.monotonic()
         try:
             async with asyncio.timeout(_MOST_S):
@@ -58,7 +66,7 @@ async def _measure(chosen: Sequence[Measurement], effort: Effort) -> list[Row]:
             raise AssertionError(f"{each.key} gave other rows than its own: {[row.name for row in found]}")
         rows += found
         sys.stderr.write(f"  {time.monotonic() - began:.0f} s\n")
-    return rows
+    return rows, steadiness
 
 
 sys.exit(_main())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.children import BenchError
 from bench.console import Console, console
+from bench.disk import at_rest
 from bench.effort import Effort
 from bench.load import CONNECTIONS, Load, offer, ramp
 from bench.proc import cpu_s
@@ -93,6 +94,7 @@ async def durable_intake(effort: Effort) -> list[Row]:
             each.position = ours.position
         for _ in range(effort.rounds):
             for contender in (ours, *others, small):
+                await at_rest()  # what the one before has left to be written is not carried by this one
                 await contender.take_turn(effort.seconds)
         for contender, served in ((ours, many), (small, few)):
             await asyncio.to_thread(_require_all_there, contender, served)

@@ -9,11 +9,18 @@ from bench.row import Row
 __all__ = ["results_of"]
 
 
-def results_of(rows: Sequence[Row], programs: Mapping[str, str], *, is_whole: bool) -> dict[str, object]:
+def results_of(
+    rows: Sequence[Row],
+    programs: Mapping[str, str],
+    steadiness: Mapping[str, Mapping[str, float]],
+    *,
+    is_whole: bool,
+) -> dict[str, object]:
     """Make what is written.
 
     Args:
         programs: Versions of the floors and peers.
+        steadiness: By measurement, how long the same work took before it: see `bench.steadiness`.
         is_whole: Every row was measured, with all its rounds.
     """
     return {
@@ -24,6 +31,7 @@ def results_of(rows: Sequence[Row], programs: Mapping[str, str], *, is_whole: bo
             "load_core": LOAD,
             **programs,
         },
+        "steadiness": steadiness,
         "is_whole": is_whole,
         "rows": [row.as_json() for row in rows],
         "all_reached": all(row.reached for row in rows),

@@ -45,9 +45,10 @@ def test_results_have_the_form_that_is_promised() -> None:
         compare("fast", "reports/s", [10, 30, 20], "peer", [40, 40, 40], target=least, how="so"),
         unmeasured("missing", "no network", how="so"),
     ]
-    results = json.loads(json.dumps(results_of(rows, {"wrk": "4.1"}, is_whole=True)))
+    results = json.loads(json.dumps(results_of(rows, {"wrk": "4.1"}, {"intake": {"most_ms": 27.0}}, is_whole=True)))
     assert results["all_reached"] is False
     assert results["machine"]["wrk"] == "4.1"
+    assert results["steadiness"]["intake"]["most_ms"] == 27.0
     fast, missing = results["rows"]
     expected = {"name": "fast", "value": 20, "unit": "reports/s", "floor": 40, "ratio": 0.5, "target": "≥ 0.5 ×"}
     assert expected.items() <= fast.items()
