@@ -48,9 +48,9 @@ async def _measure(
     chosen: Sequence[Measurement], effort: Effort
 ) -> tuple[list[Row], Mapping[str, Mapping[str, float]]]:
     """Measure one after the other; gives the rows, and how fast the machine was before each measurement."""
-    rows: list[Row] = []
+    rows: dict[str, list[Row]] = {}
     steadiness = {}
-    for each in chosen:
+    for each in sorted(chosen, key=lambda each: each.fills_disk):
         sys.stderr.write(f"{each.key} ...\n")
         await at_rest()
         steadiness[each.key] = look()
@@ -64,9 +64,9 @@ async def _measure(
             found = [unmeasured(name, reason.splitlines()[0], how=each.how) for name in each.names]
         if tuple(row.name for row in found) != each.names:
             raise AssertionError(f"{each.key} gave other rows than its own: {[row.name for row in found]}")
-        rows += found
+        rows[each.key] = found
         sys.stderr.write(f"  {time.monotonic() - began:.0f} s\n")
-    return rows, steadiness
+    return [row for each in chosen for row in rows[each.key]], steadiness
 
 
 sys.exit(_main())

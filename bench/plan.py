@@ -1,5 +1,7 @@
 """What is measured, in the order of the table: the one list of rows, which `docs/performance.md` follows.
 
+Those that fill the disk run after the others.
+
 A measurement is imported when its turn comes, so that what it needs and is not there stops its own rows only.
 """
 
@@ -24,6 +26,8 @@ class Measurement:
     """`module.function` below `bench`; takes an `Effort`, gives the rows."""
     names: tuple[str, ...]
     """Of its rows, in order."""
+    fills_disk: bool = False
+    """Writes so much that the disk goes on with it for half a minute, and answers others late: comes last."""
 
     @property
     def how(self) -> str:
@@ -48,6 +52,7 @@ MEASUREMENTS = (
             "processor time of a report, beside nginx",
             "processor time of a report at 10,000 phones",
         ),
+        fills_disk=True,
     ),
     Measurement(
         "feed-latency",
@@ -64,8 +69,14 @@ MEASUREMENTS = (
             "console ready after start, with all of it",
             "history query: one phone's last 50 calls, at the API",
         ),
+        fills_disk=True,
     ),
-    Measurement("fleet", "fleet_cost.fleet_cost", ("fleet: memory of a virtual phone", "fleet: reports it offers")),
+    Measurement(
+        "fleet",
+        "fleet_cost.fleet_cost",
+        ("fleet: memory of a virtual phone", "fleet: reports it offers"),
+        fills_disk=True,
+    ),
     Measurement("version", "version.version", ("offhook --version",)),
     Measurement(
         "event-to-wire", "event_to_wire.event_to_wire", ("event to wire: key pressed to request at the console",)
