@@ -86,6 +86,8 @@ clean: ## remove what the targets above made
 	@rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # --- stamps: a step runs again only when what it depends on has changed ----------------------------------------------
+# A lock names everything, so nothing is left to resolve (--no-deps): pip would otherwise weigh a release made after the
+# lock, and in hash mode refuse it. `pip check` says when a lock names too little.
 
 $(VENV)/.stamp-venv:
 	@set -e; \
@@ -105,12 +107,14 @@ $(VENV)/.stamp-venv:
 
 $(VENV)/.stamp-runtime: $(VENV)/.stamp-venv requirements.lock pyproject.toml
 	@echo "installing offhook and its locked dependencies into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip --disable-pip-version-check check
 	@touch $@
 
 $(VENV)/.stamp-dev: $(VENV)/.stamp-runtime requirements-dev.lock requirements-sip.lock
 	@echo "installing the locked development tools and, where there is a wheel of it, the SIP library into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements-sip.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r requirements-sip.lock
+	@$(BIN)/python -m pip --disable-pip-version-check check
 	@touch $@
