@@ -172,6 +172,10 @@ class StoreContract(OverAFolder):
         done = msgspec.structs.replace(sent, state=CommandState.CONFIRMED)
         await store.commit(Batch(commands=[CommandProgress(done)]))
         assert await store.unfinished_commands() == [other]
+        third = msgspec.structs.replace(queued, id="k_3")
+        gone_on = msgspec.structs.replace(third, state=CommandState.SENT)
+        await store.commit(Batch(commands=[CommandProgress(third, "another key"), CommandProgress(gone_on)]))
+        assert await store.command_by_key("another key") == gone_on, "nor where both come at once"
         await store.close()
 
     async def test_a_command_and_the_audits_entry_of_it_are_kept_together(self, tmp_path: Path) -> None:

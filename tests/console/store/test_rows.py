@@ -1,6 +1,6 @@
 import pytest
 
-from offhook.console.records import ActionRecord, Batch, CommandProgress, EndedRecord, PhoneRecord
+from offhook.console.records import ActionRecord, Batch, EndedRecord, PhoneRecord
 from offhook.console.store import rows
 from offhook.console_api.resources import CommandState
 from tests.console.store.contract import A, a_call, an_envelope
@@ -11,7 +11,7 @@ def test_records_come_back_as_they_were() -> None:
     call = a_call(1, A, ended=2.0)
     assert rows.read_call(rows.call_row(call)["record"]) == call
     command = a_command(CommandState.SENT)
-    assert rows.read_command(rows.command_row(CommandProgress(command))["command"]) == command
+    assert rows.read_command(rows.command_row(command, None)["command"]) == command
 
 
 def test_what_is_rebuilt_from_the_calls_is_not_stored_with_the_phone() -> None:
@@ -40,4 +40,4 @@ def test_a_row_of_the_journal_says_what_is_in_it() -> None:
 
 @pytest.mark.parametrize("state", CommandState)
 def test_whether_a_command_is_final_is_a_column(state: CommandState) -> None:
-    assert rows.command_row(CommandProgress(a_command(state)))["is_final"] is state.is_final
+    assert rows.command_row(a_command(state), None)["is_final"] is state.is_final

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from offhook.console.records import Batch, CallRecord, CommandProgress, ConnectionRecord, PhoneRecord
+from offhook.console.records import Batch, CallRecord, ConnectionRecord, PhoneRecord
 from offhook.console_api.resources import Command
 
 __all__ = [
@@ -90,15 +90,14 @@ def journal_row(batch: Batch, body: bytes, last_seq: int, last_action: int) -> d
     }
 
 
-def command_row(progress: CommandProgress) -> dict[str, Any]:
+def command_row(command: Command, idempotency_key: str | None) -> dict[str, Any]:
     """Row of `commands`."""
-    command = progress.command
     return {
         "id": command.id,
         "phone": command.phone,
         "created": command.created,
         "is_final": command.state.is_final,
-        "idempotency_key": progress.idempotency_key,
+        "idempotency_key": idempotency_key,
         "command": _ENCODER.encode(command),
     }
 

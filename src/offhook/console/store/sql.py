@@ -13,7 +13,7 @@ Source: architecture decisions 3 and 4; `store.port` for what is promised; `stor
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +21,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 from alembic.util import CommandError as MigrationError
-from sqlalchemy import Update, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, null, or_, select, tuple_, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -67,7 +67,13 @@ _UPSERT_PHONES = Bulk(upsert(phones, ["id"], keep=["password"]))
 _UPSERT_CALLS = Bulk(upsert(calls, ["id"], keep=["began"]))
 _UPSERT_CONNECTIONS = Bulk(upsert(connections, ["call", "phone"], keep=["call_began", "began"]))
 _FORGET_BEHIND = Bulk(delete(behind).where(behind.c.number < bindparam("before")))
-_UPSERT_COMMAND = upsert(commands, ["id"], keep=["idempotency_key"])
+_UPSERT_COMMANDS = Bulk(upsert(commands, ["id"], keep=["phone", "created", "idempotency_key"]))
+# A key is the newest command's, and two would fail the batch: it is taken from the one that had it.
+_FREE_KEYS = Bulk(
+    update(commands)
+    .where(commands.c.idempotency_key == bindparam("key"), commands.c.id != bindparam("new_owner"))
+    .values(idempotency_key=null())
+)
 
 _BEHIND_S = 10.0
 """How far the tables are behind the log: a phone has reported more than once by then, and its call is set up."""
@@ -312,7 +318,7 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
             batch.envelopes[-1].seq if batch.envelopes else self._last[0],
             batch.actions[-1].number if batch.actions else self._last[1],
         )
-        is_plain = not (batch.passwords or batch.removed_phones or batch.removed_calls or batch.commands)
+        is_plain = not (batch.passwords or batch.removed_phones or batch.removed_calls)
         is_plain = is_plain and not any(call.notes for call in due.calls)
         with quick_transaction(connection) if is_plain else connection.begin():
             if not due.is_empty:
@@ -324,6 +330,7 @@ class SqlStore(SqlPeople, SqlContacts, SqlHistory, SqlWebhooks, SqlSettings):
             if needed >= self._needed + _FORGOTTEN_AT_ONCE:
                 _FORGET_BEHIND.run(connection, [{"before": needed}])
                 self._needed = needed  # should the rest fail, some rows go a little later
+            _write_commands(connection, batch.commands)
             if not is_plain:
                 _write_what_is_seldom(connection, batch, self._behind.phones(batch.passwords))
         self._last = last
@@ -433,12 +440,6 @@ def _stored(connection: Connection, epoch: str, ended_after: float) -> Stored:
     )
 
 
-def _free_key(progress: CommandProgress) -> Update:
-    """Take the key from the command that had it: a key is the newest command's, and two would fail the batch."""
-    same_key = commands.c.idempotency_key == progress.idempotency_key
-    return update(commands).where(same_key, commands.c.id != progress.command.id).values(idempotency_key=None)
-
-
 def _write_records(connection: Connection, records: Changes) -> None:
     """Three statements, and those of notes, whatever their number."""
     _UPSERT_PHONES.run(connection, map(rows.phone_row, records.phones))
@@ -450,7 +451,7 @@ def _write_records(connection: Connection, records: Changes) -> None:
 
 
 def _write_what_is_seldom(connection: Connection, batch: Batch, behind_phones: list[PhoneRecord]) -> None:
-    """Write what is no report's doing at once: a few statements, and one for each password and idempotency key.
+    """Write what is no report's doing: a few statements, and one for each password.
 
     Args:
         behind_phones: Those with a password in the batch whose row may not be there yet.
@@ -464,9 +465,14 @@ def _write_what_is_seldom(connection: Connection, batch: Batch, behind_phones: l
         connection.execute(update(phones).where(phones.c.id == phone).values(password=password))
     if batch.removed_calls:
         connection.execute(delete(calls).where(calls.c.id.in_(batch.removed_calls)))
-    if batch.commands:
-        keyed = [progress for progress in batch.commands if progress.idempotency_key is not None]
-        for progress in keyed:
-            connection.execute(_free_key(progress))
-        connection.execute(_UPSERT_COMMAND, [rows.command_row(progress) for progress in batch.commands])
-        write_audit(connection, [progress.audit for progress in batch.commands if progress.audit is not None])
+
+
+def _write_commands(connection: Connection, progress: Sequence[CommandProgress]) -> None:
+    """Three statements at most: what a command went through within one batch is one row."""
+    if not progress:
+        return
+    keys = {each.command.id: each.idempotency_key for each in progress if each.idempotency_key is not None}
+    newest = {each.command.id: rows.command_row(each.command, keys.get(each.command.id)) for each in progress}
+    _FREE_KEYS.run(connection, [{"key": key, "new_owner": command} for command, key in keys.items()])
+    _UPSERT_COMMANDS.run(connection, newest.values())
+    write_audit(connection, [each.audit for each in progress if each.audit is not None])
