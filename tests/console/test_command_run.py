@@ -1,12 +1,13 @@
 """One command with everything around it made by hand: each way it can end, and what is recorded on the way."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from offhook.console.command_run import CommandRun, RunTools
 from offhook.console.phone_client import PhoneAddress, PhoneAnswer
 from offhook.console.plan_parts import Situation
+from offhook.console.records import CommandProgress
 from offhook.console_api.event_types import EventType
 from offhook.console_api.resources import Command, CommandState, Verb
 from offhook.dialects.dialect import Dialect
@@ -20,7 +21,7 @@ from offhook.errors import (
     PhoneUnreachable,
 )
 from tests.console.planning import S, situation
-from tests.console.test_proof_watch import FakeJournal, following
+from tests.console.test_proof_watch import FakeJournal, watching
 
 C = CommandState
 
@@ -51,7 +52,7 @@ class Bench:
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
+async def bench() -> Bench:
     journal = FakeJournal()
     made = Bench(journal)
 
@@ -66,15 +67,19 @@ async def bench() -> AsyncIterator[Bench]:
     async def send(_address: PhoneAddress, target: str, _dialect: Dialect) -> PhoneAnswer:
         return await made.send(target)
 
-    async def record(command: Command) -> Command:
-        made.recorded.append(command.state)
-        return command
+    async def record(progress: CommandProgress) -> None:
+        made.recorded.append(progress.command.state)
 
-    async with following(journal) as proofs:
-        made.tools = RunTools(
-            situation=look, address=address, send=send, watch=proofs, record=record, confirm_timeout_s=0.05
-        )
-        yield made
+    made.tools = RunTools(
+        situation=look,
+        address=address,
+        send=send,
+        watch=watching(journal),
+        progress=CommandProgress,
+        record=record,
+        confirm_timeout_s=0.05,
+    )
+    return made
 
 
 def _command(verb: Verb, arguments: dict[str, str | bool]) -> Command:

@@ -400,6 +400,29 @@ async def test_a_command_with_nothing_before_it_is_queued_and_sent_in_one_transa
     assert written == [[S.QUEUED, S.SENT], [S.ACKNOWLEDGED, S.CONFIRMED]]
 
 
+async def test_the_report_that_is_waited_for_and_the_commands_end_are_one_transaction(
+    console: RunningConsole, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = SqlStore.commit
+    written: list[tuple[int, list[CommandState]]] = []
+
+    async def note(store: SqlStore, batch: Batch) -> None:
+        if batch.actions or batch.commands:
+            written.append((len(batch.actions), [progress.command.state for progress in batch.commands]))
+        await commit(store, batch)
+
+    command = await dial(console)
+    await console.reached(command, "acknowledged")
+    monkeypatch.setattr(SqlStore, "commit", note)
+    await console.report("outgoing", call_id="c1")
+    ended = await console.ended(command)
+    assert written == [(1, [S.CONFIRMED])]
+    monkeypatch.undo()
+    status, shown = await console.ask("GET", f"/commands/{command}")
+    assert (status, shown["state"], shown["proof"]) == (200, "confirmed", ended.proof)
+    assert console.states_of(command) == ["queued", "sent", "acknowledged", "confirmed"]
+
+
 async def test_a_key_is_forgotten_after_a_day(tmp_path: Path) -> None:
     clock = Clock()
     store = SqlStore(tmp_path)
@@ -410,7 +433,7 @@ async def test_a_key_is_forgotten_after_a_day(tmp_path: Path) -> None:
             journal,
             store,
             PhoneDesk(journal, Registry()),
-            ProofWatch(journal, journal.bus),
+            ProofWatch(journal),
             PhoneClient(1.0),
             confirm_timeout_s=1.0,
             now=clock,

@@ -2,10 +2,11 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from offhook.console.bus.port import Interest, matching_types
-from offhook.console.journal import MAX_BATCH, JournalFull
+from offhook.console.journal import MAX_BATCH, JournalFull, Sequel
 from offhook.console.live_state import Draft
 from offhook.console.phone_secrets import PhoneSecrets
 from offhook.console.records import Batch, CommandProgress, IncomingReport, PhoneRecord, PhoneRemoved, PhoneSetupChanged
@@ -216,6 +217,41 @@ async def test_listeners_hear_every_batch_in_order_and_cannot_do_harm() -> None:
         remove()
         await journal.report(a_report("dnd_on"))
         assert heard == [1, 2, 3]
+
+
+async def test_what_follows_from_a_batch_is_written_with_it() -> None:
+    store = ObedientStore()
+    async with a_journal(store) as journal:
+        told: list[list[str] | OffhookError | None] = []
+
+        def broken(_envelopes: Sequence[Envelope]) -> list[Sequel]:
+            raise ZeroDivisionError
+
+        def follow(envelopes: Sequence[Envelope]) -> list[Sequel]:
+            if envelopes[-1].type != "phone.dnd_changed":
+                return []
+            progress = CommandProgress(msgspec.structs.replace(a_command(CommandState.CONFIRMED), phone=A))
+            return [(progress, lambda events, error: told.append(error or types(events)))]
+
+        journal.before_commit(broken)
+        remove = journal.before_commit(follow)
+        await journal.report(a_report("off_hook"))
+        assert told == []
+        events = await journal.submit(a_report("dnd_on"))
+        assert types(events) == ["phone.dnd_changed"], "whoever sent the report is told of its own events"
+        assert told == [["command.confirmed"]]
+        (batch,) = [batch for batch in store.batches if batch.commands]
+        assert types(batch.envelopes) == ["phone.dnd_changed", "command.confirmed"]
+        assert [each.seq for each in batch.envelopes] == [journal.seq - 1, journal.seq]
+
+        store.is_broken = True
+        with pytest.raises(StoreError):
+            await journal.report(a_report("dnd_off"))
+        assert isinstance(told.pop(), StoreError)
+        store.is_broken = False
+        remove()
+        await journal.report(a_report("dnd_off"))
+        assert len(told) == 1
 
 
 async def test_a_subscriber_gets_what_was_committed() -> None:

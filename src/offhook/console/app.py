@@ -158,7 +158,7 @@ class ConsoleApp:
             journal,
             store,
             PhoneDesk(journal, registry),
-            ProofWatch(journal, bus),
+            ProofWatch(journal),
             PhoneCourier(settings.command_timeout_s),
             confirm_timeout_s=settings.confirm_timeout_s,
         )

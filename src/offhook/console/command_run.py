@@ -19,7 +19,9 @@ from offhook.console.phone_client import PhoneAddress, PhoneAnswer
 from offhook.console.phone_courier import request_text
 from offhook.console.plan_parts import AlreadySo, Patience, Plan, Situation
 from offhook.console.proof_watch import ProofWatch, Watch
+from offhook.console.records import CommandProgress
 from offhook.console_api.end_reasons import EndReason
+from offhook.console_api.envelope import Envelope
 from offhook.console_api.resources import Command, CommandState, PhoneRequestLog
 from offhook.dialects.dialect import Dialect
 from offhook.errors import (
@@ -57,8 +59,10 @@ class RunTools:
     send: Callable[[PhoneAddress, str, Dialect], Awaitable[PhoneAnswer]]
     """Send one request, as `PhoneSender.send`."""
     watch: ProofWatch
-    record: Callable[[Command], Awaitable[Command]]
-    """Write the command's progress; gives it back with the time of the change."""
+    progress: Callable[[Command], CommandProgress]
+    """Make a record of the command as it is now, with the time of the change."""
+    record: Callable[[CommandProgress], Awaitable[None]]
+    """Write it."""
     confirm_timeout_s: float
 
 
@@ -139,7 +143,7 @@ class CommandRun:
     async def _acknowledge(self, plan: Plan, watch: Watch) -> None:
         """Record that the phone took it, unless the proof follows at once, and wait for that."""
         if plan.proof is not None:
-            await watch.wait(_SOON_S, _SOON_S)
+            await watch.wait(_SOON_S, _SOON_S, self._ending)
         if watch.proof is None:
             await self._record(CommandState.ACKNOWLEDGED)
             await self._wait(plan, watch)
@@ -149,7 +153,7 @@ class CommandRun:
             return
         if plan.patience is Patience.PEOPLE:
             self.turn_over.set()
-        await watch.wait(self._patience_s(plan), self._tools.confirm_timeout_s)
+        await watch.wait(self._patience_s(plan), self._tools.confirm_timeout_s, self._ending)
 
     def _patience_s(self, plan: Plan) -> float:
         match plan.patience:
@@ -161,14 +165,12 @@ class CommandRun:
                 return self._tools.confirm_timeout_s
 
     async def _conclude(self, plan: Plan, watch: Watch, failure: PhoneRequestError | None) -> None:
-        if watch.proof is not None and watch.proved_at is not None and self._began is not None:
-            self._change(
-                proof=watch.proof.id,
-                round_trip_ms=round((watch.proved_at - self._began) * 1000, 1),
-                call=self.command.call or watch.proof.call,
-                connection=self.command.connection or watch.proof.connection,
-            )
-            await self._confirm(is_acknowledged=failure is None)
+        if watch.written is not None:
+            self._has_ended(watch.written)
+        elif watch.proof is not None and watch.proved_at is not None:
+            progress = self._confirmation(watch.proof, watch.proved_at, is_acknowledged=failure is None)
+            await asyncio.gather(*map(self._tools.record, progress))
+            self._has_ended(progress[-1].command)
         elif failure is not None:
             state, reason_id = _end_after(failure)
             await self._record(state, reason_id, self._words_after(failure, len(plan.requests)))
@@ -181,14 +183,30 @@ class CommandRun:
             reason = f"the phone accepted the keys, and reported no effect within {self._patience_s(plan):g} s"
             await self._record(CommandState.UNCONFIRMED, EndReason.NO_REPORT, reason)
 
-    async def _confirm(self, *, is_acknowledged: bool) -> None:
-        """Record the good end, and before it, in the same transaction, that the phone took it, if that is not known."""
+    def _ending(self, proof: Envelope, now: float) -> list[CommandProgress]:
+        return self._confirmation(proof, now, is_acknowledged=True)
+
+    def _confirmation(self, proof: Envelope, at: float, *, is_acknowledged: bool) -> list[CommandProgress]:
+        """Make the good end and, if that is not known yet, that the phone took it before; for one transaction.
+
+        Args:
+            at: When the proof was seen, in monotonic seconds.
+        """
         steps = [CommandState.CONFIRMED]
         if is_acknowledged and self.command.state is CommandState.SENT:
             steps.insert(0, CommandState.ACKNOWLEDGED)
-        told = [msgspec.structs.replace(self.command, state=state, reason=None) for state in steps]
-        *_, self.command = await asyncio.gather(*map(self._tools.record, told))
-        command = self.command
+        proved = msgspec.structs.replace(
+            self.command,
+            reason=None,
+            proof=proof.id,
+            round_trip_ms=None if self._began is None else round((at - self._began) * 1000, 1),
+            call=self.command.call or proof.call,
+            connection=self.command.connection or proof.connection,
+        )
+        return [self._tools.progress(msgspec.structs.replace(proved, state=state)) for state in steps]
+
+    def _has_ended(self, command: Command) -> None:
+        self.command = command
         _log.info("command ended", state=command.state.value, proof=command.proof, round_trip_ms=command.round_trip_ms)
 
     def _words_after(self, failure: OffhookError, wanted: int) -> str:
@@ -200,7 +218,9 @@ class CommandRun:
 
     async def _record(self, state: CommandState, reason_id: str | None = None, reason: str | None = None) -> None:
         self._change(state=state, reason_id=reason_id, reason=reason)
-        self.command = await self._tools.record(self.command)
+        progress = self._tools.progress(self.command)
+        await self._tools.record(progress)
+        self.command = progress.command
         if state.is_final:
             _log.info("command ended", state=state.value, reason=reason)
 

@@ -126,6 +126,7 @@ class Commander:
             address=desk.address,
             send=client.send,
             watch=watch,
+            progress=self._progress,
             record=self._record,
             confirm_timeout_s=confirm_timeout_s,
         )
@@ -146,15 +147,15 @@ class Commander:
             state = CommandState.REJECTED if is_queued else CommandState.UNCONFIRMED
             reason = "the console restarted before it was sent" if is_queued else "the console restarted"
             reason_id = EndReason.CONSOLE_RESTARTED_BEFORE if is_queued else EndReason.CONSOLE_RESTARTED
-            await self._record(msgspec.structs.replace(command, state=state, reason=reason, reason_id=reason_id))
+            ended = msgspec.structs.replace(command, state=state, reason=reason, reason_id=reason_id)
+            await self._record(self._progress(ended))
             _log.info("command ended", **_marks_of(command), state=state.value, reason=reason)
-        is_following = asyncio.Event()
-        self._spawn(self._watch.follow(is_following))
-        await is_following.wait()
+        self._watch.start()
 
     async def stop(self) -> None:
         """Stop at once; commands under way end as unconfirmed, waiting ones as rejected."""
         self._is_stopping = True
+        self._watch.stop()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -360,13 +361,14 @@ class Commander:
 
     def _first(self, command: Command, idempotency_key: str | None, wish: Wish) -> CommandProgress:
         """What is recorded of a command first, and with it who wished it: a crash leaves both or neither."""
-        command = msgspec.structs.replace(command, changed=rfc3339(self._now()))
+        command = self._progress(command).command
         return CommandProgress(command, idempotency_key, None if wish.audit is None else wish.audit(command))
 
-    async def _record(self, command: Command) -> Command:
-        command = msgspec.structs.replace(command, changed=rfc3339(self._now()))
-        await self._journal.record(CommandProgress(command))
-        return command
+    def _progress(self, command: Command) -> CommandProgress:
+        return CommandProgress(msgspec.structs.replace(command, changed=rfc3339(self._now())))
+
+    async def _record(self, progress: CommandProgress) -> None:
+        await self._journal.record(progress)
 
     async def _work(self, phone: str, queue: _Queue) -> None:
         """Take a phone's commands in turn until none waits."""

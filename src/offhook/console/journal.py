@@ -1,10 +1,10 @@
 """The journal: the single writer of everything the console knows.
 
 Theory of operation. Reports and changes are put in one queue. A loop takes whatever is waiting, reduces it in order on
-a draft of the live state, commits actions, events and state in one transaction, and only then takes the draft over,
-tells those who wait and publishes. So what was answered is on disk, and what is in the live state is on disk; batches
-grow with the load. A commit that fails fails those who wait and changes nothing. A report that the reducer cannot
-take is kept as an event of its own and disturbs nobody.
+a draft of the live state, commits actions, events and state in one transaction, with what is known to follow from
+them, and only then takes the draft over, tells those who wait and publishes. So what was answered is on disk, and what
+is in the live state is on disk; batches grow with the load. A commit that fails fails those who wait and changes
+nothing. A report that the reducer cannot take is kept as an event of its own and disturbs nobody.
 
 Source: architecture decision 3; console-api.md §2.
 """
@@ -14,8 +14,9 @@ import contextlib
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 
@@ -42,7 +43,7 @@ from offhook.console_api.resources import Call, Snapshot
 from offhook.dialects.registry import Registry
 from offhook.errors import BusError, OffhookError, StoreError
 
-__all__ = ["MAX_BATCH", "MAX_WAITING", "Journal", "JournalFull", "Tell"]
+__all__ = ["MAX_BATCH", "MAX_WAITING", "Journal", "JournalFull", "Sequel", "Tell"]
 
 MAX_BATCH = 1_000
 """Reports and changes a transaction takes at most: keeps the wait of the first one short."""
@@ -64,8 +65,12 @@ class JournalFull(StoreError):
 Tell = Callable[[list[Envelope], OffhookError | None], None]
 """Takes what came of a report or change, once it is committed: its events, or the error. Must not block or raise."""
 
+Sequel = tuple[CommandProgress, Tell]
+"""What is written together with the events that led to it, and who is told."""
+
 _Waiting = tuple[IncomingReport | Change, Tell]
 _Outcome = tuple[list[Envelope], OffhookError | None]
+_Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
 
 class Journal:
@@ -112,6 +117,7 @@ class Journal:
         self._is_stopping = False
         self._writer: asyncio.Task[None] | None = None
         self._callbacks: list[Callable[[Sequence[Envelope]], None]] = []
+        self._foreseeing: list[Callable[[Sequence[Envelope]], Iterable[Sequel]]] = []
         self.counts: Counter[str] = Counter()
         """What was committed: `batches`, `failed_batches`, and `taken` (reports and changes in those batches)."""
         self.commit_s = 0.0
@@ -317,13 +323,17 @@ class Journal:
         Returns:
             Stops the calls.
         """
-        self._callbacks.append(callback)
+        return _added(callback, self._callbacks)
 
-        def remove() -> None:
-            with contextlib.suppress(ValueError):
-                self._callbacks.remove(callback)
+    def before_commit(self, callback: Callable[[Sequence[Envelope]], Iterable[Sequel]]) -> Callable[[], None]:
+        """Ask, of every batch before it is committed, what follows from its events and is to be written with them.
 
-        return remove
+        Args:
+            callback: Must not block or change anything, for the batch may fail; what it raises is logged.
+        Returns:
+            Stops the calls.
+        """
+        return _added(callback, self._foreseeing)
 
     # --- the loop --------------------------------------------------------------------------------------------------
 
@@ -346,10 +356,13 @@ class Journal:
                 _fail(taken, StoreError(f"the batch failed: {type(error).__name__}"))
 
     async def _carry_out(self, taken: list[_Waiting]) -> None:
-        """Reduce, commit, take over, tell, publish: in this order."""
+        """Reduce, add what follows, commit, take over, tell, publish: in this order."""
         draft = Draft(self._state)
         batch = Batch()
         outcomes = [self._reduce(given, draft, batch) for given, _ in taken]
+        for sequel in self._foreseen(tuple(batch.envelopes)):
+            taken.append(sequel)
+            outcomes.append(self._reduce(sequel[0], draft, batch))
         batch.phones = [phone for phone in draft.phones.changed.values() if phone is not None]
         batch.removed_phones = [id_ for id_, phone in draft.phones.changed.items() if phone is None]
         batch.calls = [call for call in draft.calls.changed.values() if call is not None]
@@ -432,6 +445,15 @@ class Journal:
             envelopes.append(envelope)
         return envelopes
 
+    def _foreseen(self, envelopes: Sequence[Envelope]) -> list[Sequel]:
+        sequels: list[Sequel] = []
+        for callback in tuple(self._foreseeing):
+            try:
+                sequels += callback(envelopes)
+            except Exception:  # noqa: BLE001 - as in `_call_back`
+                _log.exception("what follows from a batch could not be told")
+        return sequels
+
     def _call_back(self, envelopes: Sequence[Envelope]) -> None:
         for callback in tuple(self._callbacks):
             try:
@@ -463,6 +485,17 @@ def _envelope(happening: Happening, epoch: str, seq: int) -> Envelope:
         detail=happening.detail,
         source=happening.source,
     )
+
+
+def _added(callback: _Callback, to: list[_Callback]) -> Callable[[], None]:
+    """Add a callback; gives what takes it out again."""
+    to.append(callback)
+
+    def remove() -> None:
+        with contextlib.suppress(ValueError):
+            to.remove(callback)
+
+    return remove
 
 
 def _call(tell: Tell, envelopes: list[Envelope], error: OffhookError | None) -> None:
