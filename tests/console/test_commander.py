@@ -301,6 +301,40 @@ async def test_a_stop_closes_what_is_open_and_a_restart_knows_it(tmp_path: Path,
     assert len(phone.heads) == 1
 
 
+@pytest.mark.parametrize("is_reported_first", [False, True])
+async def test_a_stop_leaves_an_end_that_is_being_written(
+    tmp_path: Path, phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch, *, is_reported_first: bool
+) -> None:
+    commit, is_being_written = SqlStore.commit, asyncio.Event()
+
+    async def slow(store: SqlStore, batch: Batch) -> None:
+        if any(progress.command.state is S.CONFIRMED for progress in batch.commands):
+            is_being_written.set()
+            await asyncio.sleep(0.3)
+        await commit(store, batch)
+
+    async def act(_target: str) -> bytes:
+        if is_reported_first:
+            await running.report("outgoing", call_id="c1")
+            await running.until(lambda event: event.type == "call.originated")
+        return OK
+
+    monkeypatch.setattr(SqlStore, "commit", slow)
+    phone.script = act
+    async with running_console(tmp_path) as running:
+        await running.set_up(phone)
+        command = await dial(running)
+        reporting = asyncio.create_task(asyncio.sleep(0))
+        if not is_reported_first:
+            await running.reached(command, "acknowledged")
+            reporting = asyncio.create_task(running.report("outgoing", call_id="c1"))
+        await asyncio.wait_for(is_being_written.wait(), 5)
+    await asyncio.gather(reporting, return_exceptions=True)
+    async with running_console(tmp_path) as running:
+        _, ended = await running.ask("GET", f"/commands/{command}")
+    assert (ended["state"], ended["reason"]) == ("confirmed", None)
+
+
 def failing_with(monkeypatch: pytest.MonkeyPatch, failing: CommandState, ended: CommandState) -> None:
     """Let the store fail at one step of a command, and twice at recording how it ended."""
     commit, attempts = SqlStore.commit, iter(range(2))

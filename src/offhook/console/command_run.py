@@ -75,6 +75,8 @@ class CommandRun:
         """Set when the phone's next command may go."""
         self.is_over = asyncio.Event()
         """Set by whoever carries it out, when its end is recorded."""
+        self.is_ending = False
+        """Whether its good end was given to the journal, which keeps what it was given."""
         self._tools = tools
         self._began: float | None = None
 
@@ -192,6 +194,7 @@ class CommandRun:
         Args:
             at: When the proof was seen, in monotonic seconds.
         """
+        self.is_ending = True
         steps = [CommandState.CONFIRMED]
         if is_acknowledged and self.command.state is CommandState.SENT:
             steps.insert(0, CommandState.ACKNOWLEDGED)

@@ -416,7 +416,7 @@ class Commander:
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _end_at_stop(self, run: CommandRun) -> None:
-        if run.command.state.is_final:
+        if run.command.state.is_final or run.is_ending:  # should that fail, the next start closes it
             return
         with structlog.contextvars.bound_contextvars(**_marks_of(run.command)):
             if run.command.state is CommandState.QUEUED:
